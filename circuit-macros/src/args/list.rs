@@ -1,0 +1,168 @@
+//! The items of `exclude`, `ignore` and `only`: types, patterns and closures.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::parse::{ParseStream, discouraged::Speculative as _};
+use syn::{ExprClosure, Pat, Path, Token, Type, bracketed, token};
+
+use super::Key;
+use crate::fallback::Errors;
+
+/// What an error is compared with.
+pub(crate) enum Item {
+    /// Looked for in the error and its causes.
+    Type(Type),
+    /// Matched against the error itself.
+    Pattern(TokenStream),
+    /// Asked of every value of the type that is found.
+    Closure { argument: Box<Type>, closure: Box<ExprClosure> },
+}
+
+pub(super) fn parse(
+    key: Key,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> syn::Result<Vec<Item>> {
+    if !input.peek(token::Bracket) {
+        let one: TokenStream = match input.fork().parse::<Type>() {
+            Ok(ty) => ty.into_token_stream(),
+            Err(_) => quote!(ValidationError),
+        };
+        let one = one.to_string().replace(' ', "");
+        return Err(input.error(format!("`{key}` is a list: `{key} = [{one}]`")));
+    }
+    let content;
+    bracketed!(content in input);
+    let mut items = Vec::new();
+    while !content.is_empty() {
+        match item(key, &content) {
+            Ok(item) => items.push(item),
+            Err(error) => {
+                errors.push(error);
+                while !content.is_empty() && !content.peek(Token![,]) {
+                    let _: proc_macro2::TokenTree = content.parse()?;
+                }
+            }
+        }
+        if !content.is_empty() {
+            if !content.peek(Token![,]) {
+                errors.push(content.error(format!("expected `,` between the items of `{key}`")));
+                let _: TokenStream = content.parse()?;
+                break;
+            }
+            let _: Token![,] = content.parse()?;
+        }
+    }
+    Ok(items)
+}
+
+fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
+    if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
+        return closure(key, &input.parse()?);
+    }
+    let ahead = input.fork();
+    if let Ok(ty) = ahead.parse::<Type>() {
+        if ahead.is_empty() || ahead.peek(Token![,]) {
+            if let Some(item) = named(&ty) {
+                input.advance_to(&ahead);
+                return Ok(item);
+            }
+        }
+    }
+    let ahead = input.fork();
+    match Pat::parse_multi_with_leading_vert(&ahead) {
+        Ok(pattern) if ahead.is_empty() || ahead.peek(Token![,]) => {
+            input.advance_to(&ahead);
+            checked(key, pattern)
+        }
+        Ok(_) | Err(_) => Err(input.error(forms(key))),
+    }
+}
+
+fn forms(key: Key) -> String {
+    format!(
+        "an item of `{key}` is a type (`ValidationError`), a pattern (`DbError::Http(400..=499)`) or a closure with a \
+         typed argument (`|e: &DbError| e.is_timeout()`)"
+    )
+}
+
+/// A path is a type, or a variant if the segment before the last one is a type's name.
+fn named(ty: &Type) -> Option<Item> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() && is_variant(&path.path) => {
+            // Whatever its fields.
+            Some(Item::Pattern(quote!(#path { .. })))
+        }
+        Type::Path(_) | Type::Reference(_) => Some(Item::Type(ty.clone())),
+        Type::Group(group) => named(&group.elem),
+        _ => None,
+    }
+}
+
+fn is_variant(path: &Path) -> bool {
+    let mut segments = path.segments.iter().rev();
+    let last = segments.next();
+    let parent = segments.next();
+    let starts_upper =
+        |segment: &syn::PathSegment| segment.ident.to_string().starts_with(char::is_uppercase);
+    last.is_some_and(|last| last.arguments.is_none()) && parent.is_some_and(starts_upper)
+}
+
+/// Patterns that say which error is meant. The others are mistakes.
+fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
+    let message = match &pattern {
+        Pat::Lit(literal) => {
+            let written = literal.to_token_stream().to_string();
+            let name = written.trim_matches('"');
+            match syn::parse_str::<Path>(name) {
+                Ok(_) => format!(
+                    "nothing is looked up by its name as a text: write the type itself, `{name}`"
+                ),
+                Err(_) => forms(key),
+            }
+        }
+        Pat::Wild(_) => "`_` would match every error".to_owned(),
+        Pat::Or(or) if or.cases.iter().any(|case| matches!(case, Pat::Wild(_))) => {
+            "`_` would match every error".to_owned()
+        }
+        Pat::TupleStruct(_)
+        | Pat::Struct(_)
+        | Pat::Path(_)
+        | Pat::Or(_)
+        | Pat::Paren(_)
+        | Pat::Range(_)
+        | Pat::Macro(_) => {
+            return Ok(Item::Pattern(pattern.into_token_stream()));
+        }
+        _ => forms(key),
+    };
+    Err(syn::Error::new_spanned(pattern, message))
+}
+
+fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
+    let typed = match closure.inputs.first() {
+        Some(Pat::Type(typed)) if closure.inputs.len() == 1 => Some(&*typed.ty),
+        _ => None,
+    };
+    match typed {
+        Some(Type::Reference(reference)) if reference.mutability.is_none() => Ok(Item::Closure {
+            argument: reference.elem.clone(),
+            closure: Box::new(closure.clone()),
+        }),
+        Some(ty) => {
+            let written = ty.to_token_stream().to_string();
+            let message = format!("the error is passed by reference: `&{written}`");
+            Err(syn::Error::new_spanned(ty, message))
+        }
+        None => {
+            let message = format!(
+                "a closure in `{key}` says by its argument's type which errors it is asked about: `|e: &io::Error| ..`"
+            );
+            let arguments = &closure.inputs;
+            if arguments.is_empty() {
+                return Err(syn::Error::new_spanned(closure, message));
+            }
+            Err(syn::Error::new_spanned(arguments, message))
+        }
+    }
+}

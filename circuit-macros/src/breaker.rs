@@ -1,0 +1,20 @@
+//! `breaker!("name")` and `breaker!("name", settings)`.
+
+use proc_macro2::TokenStream;
+
+use crate::args::{self, Place};
+use crate::expand::site;
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    match args::parse(input, Place::Breaker) {
+        Ok(args) => {
+            let site = site(&args, args.settings.is_empty());
+            hygienic!({ #site __CIRCUIT_SITE.breaker() })
+        }
+        Err(error) => {
+            // Of no type in particular, so that nothing but the mistake itself is reported.
+            let error = error.to_compile_error();
+            hygienic!({ #error ::core::unreachable!() })
+        }
+    }
+}

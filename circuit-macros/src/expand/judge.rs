@@ -1,0 +1,76 @@
+//! The closure that says what an error counts as.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+
+use crate::args::{Args, Item};
+
+/// `|error| ..`, for errors that may borrow if `may_borrow`.
+pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
+    let krate = &args.krate;
+    let nothing_asked = args.ignore.is_empty() && args.exclude.is_empty() && args.only.is_none();
+    if nothing_asked && !args.searches {
+        let borrowed = may_borrow.then(|| hygienic!(borrowed));
+        return hygienic!(|error| #krate::private::evidence!(#borrowed error));
+    }
+    let mut sought = Vec::new();
+    let ignored = any(&args.ignore, args, &mut sought);
+    let excluded = match &args.only {
+        Some(only) => {
+            let counted = any(only, args, &mut sought);
+            hygienic!(!(#counted))
+        }
+        None => any(&args.exclude, args, &mut sought),
+    };
+    let evidence = if args.searches {
+        let count = sought.len();
+        hygienic! {
+            static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#krate::private::Sought::new(#sought)),*];
+            let evidence = #krate::private::evidence!(error).owning(error, &__CIRCUIT_SOUGHT);
+        }
+    } else {
+        hygienic!(let evidence = #krate::private::evidence!(borrowed error);)
+    };
+    hygienic! {
+        |error| {
+            #evidence
+            if #ignored {
+                evidence.ignored()
+            } else if #excluded {
+                evidence.excluded()
+            } else {
+                evidence
+            }
+        }
+    }
+}
+
+/// Whether any of `items` is, or is in, `error`. Adds the types that are looked for to `sought`.
+fn any(items: &[Item], args: &Args, sought: &mut Vec<String>) -> TokenStream {
+    if items.is_empty() {
+        return hygienic!(false);
+    }
+    let krate = &args.krate;
+    let mut found = |ty: &syn::Type, test: TokenStream| {
+        let index = sought.len();
+        sought.push(ty.to_token_stream().to_string().replace(' ', ""));
+        hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #ty, #test))
+    };
+    let conditions: Vec<_> = items
+        .iter()
+        .map(|item| match item {
+            Item::Type(ty) => found(ty, hygienic!(|_: &#ty| true)),
+            Item::Closure { argument, closure } => found(argument, closure.to_token_stream()),
+            Item::Pattern(pattern) => hygienic! {
+                {
+                    #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
+                    match error {
+                        #pattern => true,
+                        _ => false,
+                    }
+                }
+            },
+        })
+        .collect();
+    hygienic!(#(#conditions)||*)
+}

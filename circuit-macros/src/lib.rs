@@ -1,0 +1,95 @@
+//! The macros of `circuit-runtime`, which re-exports them. An implementation detail: depend on `circuit-runtime`.
+
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+#[macro_use]
+mod hygiene;
+
+mod args;
+mod breaker;
+mod causes;
+mod expand;
+mod fallback;
+mod item;
+mod params;
+mod ret;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+/// Sends every call of a function through a circuit breaker.
+///
+/// ```ignore
+/// #[circuit_breaker(name = "db", threshold = 5, ttl = 60, exclude = [ValidationError])]
+/// fn update_customer(db: &Connection, customer: &Customer) -> Result<(), DbError> { /* .. */ }
+/// ```
+///
+/// The function may be a `fn`, an `async fn`, or return an `impl Future`, a boxed future, an iterator of `Result`s or
+/// a boxed one, the iterators also inside a `Result`. A call that is let through behaves as it would without the
+/// attribute. One that is rejected returns `Err(E::from(Rejected))`, so the error type needs a variant
+/// `Rejected(#[from] Rejected)`, or the attribute a `rejected` or a `fallback`.
+///
+/// | key | value | meaning | default |
+/// | --- | --- | --- | --- |
+/// | `name` | string literal | the breaker, one per name in the whole program | required |
+/// | `threshold` | integer ≥ 1, or a path to a `const` | failures in a row that trip it | 5 |
+/// | `ttl` | seconds, `"500ms"`, `"1m 30s"`, or a path to a `const` `Duration` | how long it stays open | 60 |
+/// | `exclude` | list | errors that count as a success | `[]` |
+/// | `ignore` | list | errors that count as nothing | `[]` |
+/// | `only` | list | only these errors count as failures, all others as excluded; not with `exclude` | all |
+/// | `failure_if` | closure or path, `Fn(&T) -> bool` | an `Ok(T)` that counts as a failure; still returned | none |
+/// | `success_threshold` | integer, 1 to 63 | successful probes in a row that close it | 1 |
+/// | `probes` | integer, 1 to 31 | probes at the same time while half-open | 1 |
+/// | `probe_timeout` | duration, at most 4 h | probes silent for this long have lost their places | `ttl` |
+/// | `max_ttl` | duration ≥ `ttl` | each failed probe doubles the time open, up to this | `ttl` |
+/// | `on_cancel` | `failure` or `ignore` | what a dropped call counts as | `ignore` |
+/// | `fallback` | path or closure of the function's own signature | answers a rejected call, with the arguments | none |
+/// | `rejected` | path or closure, `Fn(Rejected) -> E` | makes the error of a rejected call | `From` |
+/// | `crate` | path (`::x`, `crate::x`, `$crate::x`) | where `circuit_runtime` is | `::circuit_runtime` |
+///
+/// An item of `exclude`, `ignore` and `only` is one of
+///
+/// - a type, `ValidationError`: the error itself, or anything of that type in its `source()` chain, inside an
+///   `io::Error`, a `Box<dyn Error>` or an `anyhow::Error`;
+/// - a variant, `DbError::Validation`, or a whole pattern, `DbError::Http(400..=499)`;
+/// - a closure with a typed argument, `|e: &reqwest::Error| e.is_decode()`, looked for like a type.
+///
+/// `ignore` beats `exclude`. A type cannot be seen inside a variant marked `#[error(transparent)]`: derive
+/// [`Causes`](macro@Causes) on the error, or exclude the variant.
+///
+/// Settings of one name stand once: other functions say `#[circuit_breaker(name = "db")]` and share the breaker.
+///
+/// What the attribute cannot keep: `#[track_caller]` on a guarded function reports the function itself.
+#[proc_macro_attribute]
+pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::circuit_breaker(args.into(), item.into()).into()
+}
+
+/// The breaker of this name: a `&'static CircuitBreaker`, looked up once at this place, then one load.
+///
+/// ```ignore
+/// breaker!("db").state();
+/// breaker!("db", threshold = 5, ttl = 60).call(|| connect())?;
+/// ```
+///
+/// With settings it declares the breaker, as an attribute does: `threshold`, `ttl`, `success_threshold`, `probes`,
+/// `probe_timeout`, `max_ttl`, `on_cancel`. Without, something else has to.
+///
+/// # Panics
+///
+/// If nothing declares the name, or its declarations contradict each other; with every place named.
+#[proc_macro]
+pub fn breaker(input: TokenStream) -> TokenStream {
+    breaker::expand(input.into()).into()
+}
+
+/// Shows a breaker the errors inside this one, those in `#[error(transparent)]` variants included: every field
+/// marked `#[from]` or `#[source]`, called `source`, or alone in a transparent variant.
+///
+/// `#[causes(crate = path)]` says where `circuit_runtime` is.
+#[proc_macro_derive(Causes, attributes(causes, from, source, error))]
+pub fn derive_causes(input: TokenStream) -> TokenStream {
+    causes::expand(input.into()).into()
+}

@@ -1,0 +1,128 @@
+//! The function's parameters: how the body's closure captures them, and how a fallback gets them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+use syn::{Attribute, FnArg, Pat, PatIdent, Signature, Token};
+
+use crate::item::{Function, mentions};
+
+/// Mentions of the captured parameters, in reverse order.
+///
+/// A closure drops what it captures in the order of first mention, a function its parameters from the last to the
+/// first; mentioned whole, a parameter is captured whole, in every edition. One that the body never names is left
+/// out: it stays in the outer function, and is reported as unused as before.
+pub(crate) fn mention(function: &Function) -> TokenStream {
+    let mut names = Vec::new();
+    for input in &function.sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                names.push((&receiver.attrs, Ident::new("self", receiver.self_token.span)));
+            }
+            FnArg::Typed(typed) => {
+                let mut found = Vec::new();
+                bindings(&typed.pat, &mut found);
+                names.extend(found.into_iter().map(|ident| (&typed.attrs, ident)));
+            }
+        }
+    }
+    names.retain(|(_, name)| name.to_string().starts_with('_') || mentions(&function.body, name));
+    let mentions = names.iter().rev().map(|(attrs, name)| {
+        let cfgs = cfgs(attrs);
+        // The name as the user wrote it, in a statement that is not the user's.
+        hygienic! {
+            #(#cfgs)*
+            #[allow(clippy::used_underscore_binding, clippy::let_underscore_must_use, clippy::let_underscore_untyped)]
+            let _ = &#name;
+        }
+    });
+    mentions.collect()
+}
+
+fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect()
+}
+
+/// Every name that a pattern binds, from left to right.
+fn bindings(pattern: &Pat, names: &mut Vec<Ident>) {
+    match pattern {
+        Pat::Ident(pattern) => {
+            names.push(pattern.ident.clone());
+            if let Some((_, inner)) = &pattern.subpat {
+                bindings(inner, names);
+            }
+        }
+        Pat::Paren(pattern) => bindings(&pattern.pat, names),
+        Pat::Reference(pattern) => bindings(&pattern.pat, names),
+        Pat::Slice(pattern) => pattern.elems.iter().for_each(|inner| bindings(inner, names)),
+        Pat::Struct(pattern) => pattern.fields.iter().for_each(|field| bindings(&field.pat, names)),
+        Pat::Tuple(pattern) => pattern.elems.iter().for_each(|inner| bindings(inner, names)),
+        Pat::TupleStruct(pattern) => pattern.elems.iter().for_each(|inner| bindings(inner, names)),
+        Pat::Type(pattern) => bindings(&pattern.pat, names),
+        // The names of an or-pattern are the same in every case.
+        Pat::Or(pattern) => pattern.cases.iter().take(1).for_each(|inner| bindings(inner, names)),
+        _ => {}
+    }
+}
+
+/// Moves `mut` from the parameters into the body: an `async` block takes them over by value, and one that is assigned
+/// to a borrow of a local has to live in the block itself.
+pub(crate) fn rebind_mut(sig: &mut Signature) -> TokenStream {
+    let mut rebound = TokenStream::new();
+    for input in &mut sig.inputs {
+        let FnArg::Typed(typed) = input else { continue };
+        let cfgs: Vec<Attribute> = cfgs(&typed.attrs).into_iter().cloned().collect();
+        if let Pat::Ident(PatIdent {
+            by_ref: None,
+            mutability: mutability @ Some(_),
+            ident,
+            subpat: None,
+            ..
+        }) = &mut *typed.pat
+        {
+            let mutability = mutability.take();
+            rebound.extend(hygienic! {
+                #(#cfgs)*
+                #[allow(clippy::shadow_same)]
+                let #mutability #ident = #ident;
+            });
+        }
+    }
+    rebound
+}
+
+/// Gives every parameter a name, so that it can be passed on whole; patterns move into the body.
+pub(crate) struct Passed {
+    /// The arguments for the fallback, `self` included.
+    pub(crate) arguments: Vec<TokenStream>,
+    /// What was a pattern in the signature.
+    pub(crate) destructured: TokenStream,
+}
+
+pub(crate) fn pass(sig: &mut Signature) -> syn::Result<Passed> {
+    let mut passed = Passed { arguments: Vec::new(), destructured: TokenStream::new() };
+    for (index, input) in sig.inputs.iter_mut().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let this: Token![self] = receiver.self_token;
+                passed.arguments.push(hygienic!(#this));
+            }
+            FnArg::Typed(typed) => {
+                if let Some(cfg) = cfgs(&typed.attrs).first() {
+                    let message =
+                        "an argument that is not always there cannot be passed on to a `fallback`";
+                    return Err(syn::Error::new_spanned(cfg, message));
+                }
+                if let Pat::Ident(PatIdent { by_ref: None, ident, subpat: None, .. }) = &*typed.pat
+                {
+                    passed.arguments.push(hygienic!(#ident));
+                    continue;
+                }
+                let name = format_ident!("__circuit_arg{index}", span = Span::mixed_site());
+                let pattern = std::mem::replace(&mut *typed.pat, syn::parse_quote!(#name));
+                passed.destructured.extend(hygienic!(let #pattern = #name;));
+                passed.arguments.push(hygienic!(#name));
+            }
+        }
+    }
+    Ok(passed)
+}

@@ -1,0 +1,137 @@
+//! What a failed call had to say, kept short and taken without risk.
+
+use std::fmt::{self, Debug, Display, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// In which way a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// It returned an error that counts.
+    Error,
+    /// It returned a value for which `failure_if` is true.
+    Value,
+    /// It panicked.
+    Panic,
+    /// It was dropped before an outcome, where `on_cancel = failure`.
+    Cancelled,
+}
+
+/// A counted failure, as listeners see it. `Display` prints what the error said.
+#[derive(Clone, Copy)]
+pub struct Failure<'a> {
+    reason: Reason<'a>,
+}
+
+impl<'a> Failure<'a> {
+    pub(crate) fn new(reason: Reason<'a>) -> Self {
+        Self { reason }
+    }
+
+    /// In which way the call failed.
+    pub fn kind(&self) -> FailureKind {
+        match self.reason {
+            Reason::Error(_) => FailureKind::Error,
+            Reason::Value => FailureKind::Value,
+            Reason::Panic => FailureKind::Panic,
+            Reason::Cancelled => FailureKind::Cancelled,
+        }
+    }
+}
+
+impl Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason {
+            Reason::Error(Message::Display(error)) => Display::fmt(error, f),
+            Reason::Error(Message::Debug(error)) => Debug::fmt(error, f),
+            Reason::Error(Message::Type(name)) => f.write_str(name),
+            Reason::Value => f.write_str("a value that `failure_if` refuses"),
+            Reason::Panic => f.write_str("panicked"),
+            Reason::Cancelled => f.write_str("cancelled"),
+        }
+    }
+}
+
+impl Debug for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Failure").field(&format_args!("{self}")).finish()
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Reason<'a> {
+    Error(Message<'a>),
+    Value,
+    Panic,
+    Cancelled,
+}
+
+/// The best that an error's type offers to print it with.
+#[derive(Clone, Copy)]
+pub enum Message<'a> {
+    /// Most errors.
+    Display(&'a dyn Display),
+    /// Where there is no `Display`.
+    Debug(&'a dyn Debug),
+    /// Where there is neither: the name of the type.
+    Type(&'static str),
+}
+
+/// The most bytes of a message that are kept.
+const LONGEST: usize = 200;
+
+/// The failure's text, cut to [`LONGEST`] bytes. A `Display` that panics costs the caller nothing but its text.
+pub(super) fn text(failure: &Failure<'_>) -> String {
+    let mut text = Bounded(String::new());
+    let written = catch_unwind(AssertUnwindSafe(|| write!(text, "{failure}")));
+    match written {
+        Ok(Ok(())) => text.0,
+        // Either the bound was reached, or the error's own `Display` gave up.
+        Ok(Err(fmt::Error)) => text.0 + "…",
+        Err(_) => "(its Display panicked)".to_owned(),
+    }
+}
+
+struct Bounded(String);
+
+impl Write for Bounded {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        let room = LONGEST - self.0.len();
+        if piece.len() <= room {
+            self.0.push_str(piece);
+            return Ok(());
+        }
+        let end = (0..=room).rev().find(|&end| piece.is_char_boundary(end)).unwrap_or(0);
+        self.0.push_str(&piece[..end]);
+        Err(fmt::Error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of(message: &dyn Display) -> String {
+        text(&Failure::new(Reason::Error(Message::Display(message))))
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let long = "é".repeat(300);
+        let cut = text_of(&long);
+        assert_eq!(cut.chars().filter(|&c| c == 'é').count(), 100);
+        assert!(cut.ends_with('…'));
+        assert_eq!(text_of(&"short"), "short");
+    }
+
+    #[test]
+    fn a_display_that_panics_is_survived() {
+        struct Rude;
+        impl Display for Rude {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                panic!("no manners")
+            }
+        }
+        assert_eq!(text_of(&Rude), "(its Display panicked)");
+    }
+}

@@ -1,0 +1,147 @@
+//! What a breaker remembers of its past: transitions, times in state, and what the last failures said.
+//!
+//! The journal lags behind nothing: a change of state is made while its lock is held, so it tells them in the
+//! order in which they happened. Calls that change no state never take the lock.
+
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime};
+
+use super::trip::{Rule, Trip};
+use crate::clock::Moment;
+use crate::machine::{Limits, Phase, State, Word};
+
+/// One pair of states between which a breaker can go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transition {
+    /// The state before.
+    pub from: State,
+    /// The state after.
+    pub to: State,
+    /// How many times.
+    pub count: u64,
+}
+
+/// How often a breaker went from which state to which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transitions([[u64; 3]; 3]);
+
+impl Transitions {
+    /// How often it went from `from` to `to`.
+    pub fn count(&self, from: State, to: State) -> u64 {
+        self.0[from as usize][to as usize]
+    }
+
+    /// How often it went anywhere.
+    pub fn total(&self) -> u64 {
+        self.0.iter().flatten().sum()
+    }
+
+    /// All six pairs of two different states.
+    pub fn iter(&self) -> impl Iterator<Item = Transition> + '_ {
+        const STATES: [State; 3] = [State::Closed, State::Open, State::HalfOpen];
+        STATES.into_iter().flat_map(move |from| {
+            let others = STATES.into_iter().filter(move |&to| to != from);
+            others.map(move |to| Transition { from, to, count: self.count(from, to) })
+        })
+    }
+}
+
+/// How many of the failures before a trip are kept.
+pub(super) const KEPT_FAILURES: u32 = 5;
+
+#[derive(Debug)]
+pub(super) struct Journal {
+    since: Moment,
+    opened_at: Option<SystemTime>,
+    time_in: [Duration; 3],
+    transitions: Transitions,
+    /// Of the current run of failures or an earlier one of the same era, the latest last.
+    failures: VecDeque<(u32, String)>,
+}
+
+impl Journal {
+    pub(super) fn new(now: Moment) -> Self {
+        Self {
+            since: now,
+            opened_at: None,
+            time_in: [Duration::ZERO; 3],
+            transitions: Transitions::default(),
+            failures: VecDeque::new(),
+        }
+    }
+
+    /// Another clock has taken over: its times cannot be compared with those so far.
+    #[cfg(feature = "test-util")]
+    pub(super) fn restart(&mut self, now: Moment) {
+        self.since = now;
+        self.time_in = [Duration::ZERO; 3];
+    }
+
+    pub(super) fn failed(&mut self, permit: Word, text: String) {
+        if self.failures.len() == KEPT_FAILURES as usize {
+            self.failures.pop_front();
+        }
+        self.failures.push_back((permit.epoch(), text));
+    }
+
+    /// Books the change from `before` to `after`, made at `now`; returns the trip if it was one.
+    pub(super) fn changed(
+        &mut self,
+        breaker: &str,
+        (before, after): (Word, Word),
+        by_hand: bool,
+        limits: &Limits,
+        now: Moment,
+    ) -> Option<Trip> {
+        let (from, to) = (State::from(before.phase()), State::from(after.phase()));
+        self.time_in[from as usize] += now.since(self.since);
+        self.since = now;
+        self.transitions.0[from as usize][to as usize] += 1;
+        let Phase::Open { reopenings, .. } = after.phase() else {
+            self.opened_at = None;
+            return None;
+        };
+        let at = SystemTime::now();
+        self.opened_at = Some(at);
+        let (rule, measured, limit) = match before.phase() {
+            _ if by_hand => (Rule::ByHand, 0, 0),
+            Phase::Closed { failures } => {
+                (Rule::ConsecutiveFailures, failures.saturating_add(1), limits.threshold)
+            }
+            Phase::Open { .. } | Phase::HalfOpen { .. } => (Rule::ProbeFailed, 1, 1),
+        };
+        // A success since then has ended the run that the older ones belong to, or an era has.
+        let kept = measured.min(KEPT_FAILURES) as usize;
+        let of_this_run = self.failures.iter().filter(|(epoch, _)| *epoch == before.epoch());
+        let last_failures: Vec<_> =
+            of_this_run.rev().take(kept).map(|(_, text)| text.clone()).collect();
+        self.failures.clear();
+        Some(Trip {
+            breaker: breaker.into(),
+            rule,
+            measured,
+            limit,
+            last_failures: last_failures.into_iter().rev().collect(),
+            at,
+            from,
+            open_for: Duration::from_millis(limits.time_open(reopenings)),
+            notes: Vec::new(),
+        })
+    }
+
+    pub(super) fn opened_at(&self) -> Option<SystemTime> {
+        self.opened_at
+    }
+
+    pub(super) fn transitions(&self) -> Transitions {
+        self.transitions
+    }
+
+    /// Time spent in each state so far, the current one included.
+    pub(super) fn time_in(&self, current: State, now: Moment) -> [Duration; 3] {
+        let mut time_in = self.time_in;
+        time_in[current as usize] += now.since(self.since);
+        time_in
+    }
+}

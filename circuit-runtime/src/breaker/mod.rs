@@ -1,0 +1,35 @@
+//! A machine with a name: settings, permits, rejections, counters, listeners, the record of its trips.
+
+mod call;
+mod causes;
+mod circuit;
+mod counters;
+mod exclusion;
+mod failure;
+mod journal;
+mod listener;
+mod mode;
+mod permit;
+mod rejected;
+mod settings;
+mod snapshot;
+mod trip;
+
+pub use call::CallError;
+pub use causes::{Causes, Inside};
+pub use circuit::CircuitBreaker;
+pub use counters::Calls;
+pub use failure::{Failure, FailureKind, Message};
+pub use journal::{Transition, Transitions};
+pub use listener::{Listener, ListenerId, StateChange};
+pub use mode::Mode;
+pub use permit::Permit;
+pub use rejected::Rejected;
+pub use settings::{OnCancel, Settings, SettingsError};
+pub use snapshot::Snapshot;
+pub use trip::{Rule, Trip};
+
+pub(crate) use causes::{Clues, walk};
+pub(crate) use failure::Reason;
+pub(crate) use listener::Entry as ListenerEntry;
+pub(crate) use permit::Parked;

@@ -1,0 +1,36 @@
+//! Whether a breaker does its work at all.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// What a breaker does with calls, whatever its state. The state and the counts are kept across changes of mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Counts, trips and rejects.
+    #[default]
+    Normal,
+    /// Rejects every call, without a time to try again. [`state`](crate::CircuitBreaker::state) reads `Open`.
+    ForcedOpen,
+    /// Lets every call through and counts none.
+    Disabled,
+    /// Counts, trips and reports as in `Normal`, and lets through what it would have rejected: to find out what
+    /// a breaker would do before it does it.
+    Shadow,
+}
+
+#[derive(Debug)]
+pub(super) struct AtomicMode(AtomicU8);
+
+impl AtomicMode {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU8::new(Mode::Normal as u8))
+    }
+
+    pub(super) fn get(&self) -> Mode {
+        const MODES: [Mode; 4] = [Mode::Normal, Mode::ForcedOpen, Mode::Disabled, Mode::Shadow];
+        MODES[usize::from(self.0.load(Ordering::Acquire)) % MODES.len()]
+    }
+
+    pub(super) fn set(&self, mode: Mode) {
+        self.0.store(mode as u8, Ordering::Release);
+    }
+}

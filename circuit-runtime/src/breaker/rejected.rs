@@ -1,0 +1,145 @@
+//! What a refused call returns.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::circuit::CircuitBreaker;
+use super::trip::Trip;
+use crate::machine::State;
+use crate::poison::Unpoisoned;
+
+/// A call that was not made, because its breaker is open or its probes are all out.
+///
+/// Give your error type a variant for it and `?`, the attribute and [`CallError`](crate::CallError) do the rest:
+///
+/// ```
+/// #[derive(Debug, thiserror::Error)]
+/// enum DbError {
+///     #[error(transparent)]
+///     Rejected(#[from] circuit_runtime::Rejected),
+/// }
+/// ```
+///
+/// Making and cloning one allocates nothing.
+#[derive(Clone, thiserror::Error)]
+#[error("circuit breaker {:?} is {state}{}", self.name(), Retry(self.retry_after()))]
+pub struct Rejected {
+    identity: Identity,
+    // In milliseconds; `u64::MAX` stands for never. Smaller than an `Option<Duration>`, and this type sits in
+    // other people's error enums.
+    retry_after: u64,
+    state: State,
+}
+
+impl Rejected {
+    pub(super) fn new(
+        breaker: &CircuitBreaker,
+        state: State,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let retry_after = retry_after
+            .map_or(u64::MAX, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX - 1));
+        Self { identity: breaker.identity.clone(), retry_after, state }
+    }
+
+    /// The name of the breaker that refused.
+    pub fn name(&self) -> &str {
+        self.identity.name()
+    }
+
+    /// Its state when it refused: open, or half-open with all probes out.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// How long to wait before it is worth trying again. `None` if the breaker was forced open: then only
+    /// [`set_mode`](crate::CircuitBreaker::set_mode) helps.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.retry_after != u64::MAX).then(|| Duration::from_millis(self.retry_after))
+    }
+
+    /// Why the breaker opened, and since when: the latest trip, looked up now. `None` if it was forced open or
+    /// made half-open by hand and never tripped.
+    pub fn trip(&self) -> Option<Arc<Trip>> {
+        self.identity.last_trip()
+    }
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected")
+            .field("name", &self.name())
+            .field("state", &self.state)
+            .field("retry_after", &self.retry_after())
+            .finish_non_exhaustive()
+    }
+}
+
+/// For functions that return `io::Result`; the error's kind is `Other`, and `get_ref` finds the `Rejected`.
+impl From<Rejected> for io::Error {
+    fn from(rejected: Rejected) -> Self {
+        Self::other(rejected)
+    }
+}
+
+struct Retry(Option<Duration>);
+
+impl fmt::Display for Retry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(wait) => write!(f, ", retry in {wait:?}"),
+            None => f.write_str(" by order"),
+        }
+    }
+}
+
+/// The part of a breaker that a [`Rejected`] may outlive it with. Registered breakers live for ever, so theirs is
+/// borrowed, and rejecting a call writes to no shared counter.
+#[derive(Clone, Debug)]
+pub(super) enum Identity {
+    Registered(&'static Record),
+    Owned(Arc<Record>),
+}
+
+#[derive(Debug)]
+pub(super) struct Record {
+    name: Box<str>,
+    last_trip: Mutex<Option<Arc<Trip>>>,
+}
+
+impl Identity {
+    pub(super) fn owned(name: &str) -> Self {
+        Self::Owned(Arc::new(Record::new(name)))
+    }
+
+    pub(super) fn registered(name: &str) -> Self {
+        Self::Registered(Box::leak(Box::new(Record::new(name))))
+    }
+
+    fn record(&self) -> &Record {
+        match self {
+            Self::Registered(record) => record,
+            Self::Owned(record) => record,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.record().name
+    }
+
+    pub(super) fn last_trip(&self) -> Option<Arc<Trip>> {
+        self.record().last_trip.lock().unpoisoned().clone()
+    }
+
+    pub(super) fn tripped(&self, trip: Arc<Trip>) {
+        *self.record().last_trip.lock().unpoisoned() = Some(trip);
+    }
+}
+
+impl Record {
+    fn new(name: &str) -> Self {
+        Self { name: name.into(), last_trip: Mutex::new(None) }
+    }
+}

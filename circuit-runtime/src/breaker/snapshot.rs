@@ -1,0 +1,47 @@
+//! One consistent reading of a breaker.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::counters::Calls;
+use super::journal::Transitions;
+use super::mode::Mode;
+use super::settings::Settings;
+use super::trip::Trip;
+use crate::machine::State;
+
+/// Everything there is to know of a breaker at one moment. State, counts, times and transitions come from one
+/// reading; `calls` are added up just after it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The breaker's name.
+    pub name: Box<str>,
+    /// Its state, as [`CircuitBreaker::state`](crate::CircuitBreaker::state) reads it.
+    pub state: State,
+    /// Its mode.
+    pub mode: Mode,
+    /// Failures in a row while closed.
+    pub failures: u32,
+    /// Successful probes in a row while half-open.
+    pub successes: u32,
+    /// Probes that are out.
+    pub probes_in_flight: u32,
+    /// How calls ended.
+    pub calls: Calls,
+    /// When it opened, by the system's clock, if it is open.
+    pub opened_at: Option<SystemTime>,
+    /// How long until the next call is let in, if the next one is not.
+    pub retry_after: Option<Duration>,
+    /// How often it went from which state to which.
+    pub transitions: Transitions,
+    /// Time spent closed, open and half-open, now included. An open breaker whose `ttl` has passed goes on
+    /// spending its time open until a call comes.
+    pub time_in_state: [(State, Duration); 3],
+    /// The settings in force.
+    pub settings: Settings,
+    /// Why it opened the last time.
+    pub last_trip: Option<Arc<Trip>>,
+    /// Panics of listeners that were caught.
+    pub listener_panics: u64,
+}

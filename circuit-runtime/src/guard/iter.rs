@@ -1,0 +1,295 @@
+//! The guarded call of an iterator: one call with one outcome, however many items.
+
+use std::fmt;
+use std::iter::FusedIterator;
+
+use super::judge::{Evidence, Judgement, settle};
+use super::outcome::Reading;
+use crate::breaker::{Parked, Permit, Reason, Rejected};
+
+/// An iterator whose call is open until its first counted failure, its end, or its drop.
+///
+/// Has the traits that the inner one has, so that `impl A + B` still holds.
+pub struct GuardedIter<I, K, J, V, X> {
+    state: State<I, X>,
+    reading: K,
+    judge: J,
+    refuse: V,
+}
+
+enum State<I, X> {
+    Admitted { inner: I, call: OpenCall },
+    Rejected(Option<(Rejected, X)>),
+}
+
+/// The call behind an iterator, as long as its outcome is open.
+struct OpenCall {
+    parked: Parked<'static>,
+    answered: bool,
+}
+
+impl OpenCall {
+    fn new(permit: Permit<'static>) -> Self {
+        Self { parked: Parked::new(permit), answered: false }
+    }
+
+    /// For a clone: the call is the original's, and so is its outcome.
+    const fn over() -> Self {
+        Self { parked: Parked::empty(), answered: false }
+    }
+
+    #[inline]
+    fn see<K: Reading>(
+        &mut self,
+        item: Option<&K::Returned>,
+        reading: K,
+        judge: &impl Fn(&K::Error) -> Evidence<'_>,
+        refuse: &impl Fn(&K::Value) -> bool,
+    ) {
+        match item.map(|item| reading.read(item)) {
+            Some(Ok(value)) if !refuse(value) => self.answered = true,
+            Some(Ok(_)) => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
+            Some(Err(error)) => self.see_error(judge(error)),
+            None => self.end(Permit::success),
+        }
+    }
+
+    #[cold]
+    fn see_error(&mut self, evidence: Evidence<'_>) {
+        let Some(permit) = self.parked.take() else {
+            return;
+        };
+        match evidence.judgement(permit.breaker()) {
+            Judgement::Failure => return settle(permit, evidence),
+            // An excluded error is an answer.
+            Judgement::Excluded => self.answered = true,
+            Judgement::Ignored => {}
+        }
+        self.parked = Parked::new(permit);
+    }
+
+    #[cold]
+    fn end(&mut self, how: impl FnOnce(Permit<'static>)) {
+        if let Some(permit) = self.parked.take() {
+            how(permit);
+        }
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        // One good item proves that the dependency answers. Without one, the drop of `parked` cancels.
+        if self.answered {
+            self.end(Permit::success);
+        }
+    }
+}
+
+/// Guards the iterator that `body` makes; where the call was rejected, an iterator of that one rejection.
+pub fn iterate<I, K, J, V, X>(
+    entered: Result<Permit<'static>, Rejected>,
+    body: impl FnOnce() -> I,
+    reading: K,
+    judge: J,
+    refuse: V,
+    reject: X,
+) -> GuardedIter<I, K, J, V, X>
+where
+    I: Iterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Fn(Rejected) -> I::Item,
+{
+    let state = match entered {
+        Ok(permit) => admitted(permit, body),
+        Err(rejected) => State::Rejected(Some((rejected, reject))),
+    };
+    GuardedIter { state, reading, judge, refuse }
+}
+
+/// Guards the iterator that `body` makes, for a call that was admitted.
+pub fn iterate_after<I, K, J, V>(
+    permit: Permit<'static>,
+    body: impl FnOnce() -> I,
+    reading: K,
+    judge: J,
+    refuse: V,
+) -> GuardedIter<I, K, J, V, Never>
+where
+    I: Iterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+{
+    GuardedIter { state: admitted(permit, body), reading, judge, refuse }
+}
+
+/// Guards the iterator that `body` makes if it succeeds; its own error is an outcome as well.
+#[allow(clippy::missing_errors_doc, reason = "the error is the body's")]
+pub fn try_iterate<I, E, K, J, V>(
+    permit: Permit<'static>,
+    body: impl FnOnce() -> Result<I, E>,
+    judge_body: impl Fn(&E) -> Evidence<'_>,
+    reading: K,
+    judge: J,
+    refuse: V,
+) -> Result<GuardedIter<I, K, J, V, Never>, E>
+where
+    I: Iterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+{
+    match body() {
+        Ok(inner) => {
+            let call = OpenCall::new(permit);
+            Ok(GuardedIter { state: State::Admitted { inner, call }, reading, judge, refuse })
+        }
+        Err(error) => {
+            settle(permit, judge_body(&error));
+            Err(error)
+        }
+    }
+}
+
+fn admitted<I, X>(permit: Permit<'static>, body: impl FnOnce() -> I) -> State<I, X> {
+    // While `body` runs, the permit is dropped by its panic.
+    let inner = body();
+    State::Admitted { inner, call: OpenCall::new(permit) }
+}
+
+/// What a rejected iterator answers with.
+pub trait Reject<T> {
+    fn reject(self, rejected: Rejected) -> T;
+}
+
+impl<T, X: Fn(Rejected) -> T> Reject<T> for X {
+    fn reject(self, rejected: Rejected) -> T {
+        self(rejected)
+    }
+}
+
+/// For iterators that exist only once their call is admitted.
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
+impl<T> Reject<T> for Never {
+    fn reject(self, _: Rejected) -> T {
+        match self {}
+    }
+}
+
+impl<I, K, J, V, X> GuardedIter<I, K, J, V, X>
+where
+    I: Iterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<I::Item>,
+{
+    #[inline]
+    fn pull(&mut self, from: impl FnOnce(&mut I) -> Option<I::Item>) -> Option<I::Item> {
+        match &mut self.state {
+            State::Admitted { inner, call } => {
+                let item = call.parked.step(|| from(inner));
+                call.see(item.as_ref(), self.reading, &self.judge, &self.refuse);
+                item
+            }
+            State::Rejected(rejected) => {
+                rejected.take().map(|(rejected, answer)| answer.reject(rejected))
+            }
+        }
+    }
+}
+
+impl<I, K, J, V, X> Iterator for GuardedIter<I, K, J, V, X>
+where
+    I: Iterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<I::Item>,
+{
+    type Item = I::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        self.pull(I::next)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.state {
+            State::Admitted { inner, .. } => inner.size_hint(),
+            State::Rejected(rejected) => {
+                let left = usize::from(rejected.is_some());
+                (left, Some(left))
+            }
+        }
+    }
+}
+
+impl<I, K, J, V, X> DoubleEndedIterator for GuardedIter<I, K, J, V, X>
+where
+    I: DoubleEndedIterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<I::Item>,
+{
+    #[inline]
+    fn next_back(&mut self) -> Option<I::Item> {
+        self.pull(I::next_back)
+    }
+}
+
+// By its `size_hint`, which is exact where the inner one's is.
+impl<I, K, J, V, X> ExactSizeIterator for GuardedIter<I, K, J, V, X>
+where
+    I: ExactSizeIterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<I::Item>,
+{
+}
+
+impl<I, K, J, V, X> FusedIterator for GuardedIter<I, K, J, V, X>
+where
+    I: FusedIterator<Item = K::Returned>,
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<I::Item>,
+{
+}
+
+/// The clone yields the same items; the outcome of the call stays the original's to tell.
+impl<I: Clone, K: Copy, J: Clone, V: Clone, X: Clone> Clone for GuardedIter<I, K, J, V, X> {
+    fn clone(&self) -> Self {
+        let state = match &self.state {
+            State::Admitted { inner, .. } => {
+                State::Admitted { inner: inner.clone(), call: OpenCall::over() }
+            }
+            State::Rejected(rejected) => State::Rejected(rejected.clone()),
+        };
+        Self {
+            state,
+            reading: self.reading,
+            judge: self.judge.clone(),
+            refuse: self.refuse.clone(),
+        }
+    }
+}
+
+impl<I: fmt::Debug, K, J, V, X> fmt::Debug for GuardedIter<I, K, J, V, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            State::Admitted { inner, .. } => f.debug_tuple("GuardedIter").field(inner).finish(),
+            State::Rejected(rejected) => {
+                let rejected = rejected.as_ref().map(|(rejected, _)| rejected);
+                f.debug_tuple("GuardedIter").field(&rejected).finish()
+            }
+        }
+    }
+}

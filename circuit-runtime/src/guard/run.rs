@@ -1,0 +1,46 @@
+//! The guarded call of a plain function.
+
+use super::judge::{Evidence, settle};
+use super::outcome::Reading;
+use crate::breaker::{Permit, Reason};
+
+/// Makes the call and counts its outcome. A panic drops the permit on its way out, which counts it.
+#[inline]
+pub fn run<K: Reading>(
+    permit: Permit<'_>,
+    body: impl FnOnce() -> K::Returned,
+    reading: K,
+    judge: impl Fn(&K::Error) -> Evidence<'_>,
+    refuse: impl Fn(&K::Value) -> bool,
+) -> K::Returned {
+    let returned = body();
+    conclude(permit, &returned, reading, judge, refuse);
+    returned
+}
+
+#[inline]
+pub(super) fn conclude<K: Reading>(
+    permit: Permit<'_>,
+    returned: &K::Returned,
+    reading: K,
+    judge: impl Fn(&K::Error) -> Evidence<'_>,
+    refuse: impl Fn(&K::Value) -> bool,
+) {
+    match reading.read(returned) {
+        Ok(value) if refuse(value) => permit.failed(Reason::Value, &Vec::new),
+        Ok(_) => permit.success(),
+        Err(error) => settle(permit, judge(error)),
+    }
+}
+
+/// Where there is no `failure_if`.
+#[inline]
+pub fn accept<T>(_: &T) -> bool {
+    false
+}
+
+/// Calls `body` where an `FnOnce` is expected of it, so that it may move and reborrow what it captures.
+#[inline]
+pub fn construct<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}

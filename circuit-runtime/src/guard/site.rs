@@ -1,0 +1,46 @@
+//! The place of one attribute or `breaker!`.
+
+use once_cell::race::OnceRef;
+
+use crate::breaker::{CircuitBreaker, Permit, Rejected, Settings};
+use crate::registry::{Declaration, Declared, Place, registry};
+
+/// One attribute or `breaker!`: its declaration, and the breaker it means once it has run.
+#[derive(Debug)]
+pub struct Site {
+    declaration: Declaration,
+    breaker: OnceRef<'static, CircuitBreaker>,
+}
+
+impl Site {
+    pub const fn declare(name: &'static str, place: Place, settings: Settings) -> Self {
+        Self { declaration: Declaration::new(name, place, settings), breaker: OnceRef::new() }
+    }
+
+    pub const fn refer(name: &'static str, place: Place) -> Self {
+        Self { declaration: Declaration::reference(name, place), breaker: OnceRef::new() }
+    }
+
+    pub const fn declared(&'static self) -> Declared {
+        Declared(&self.declaration)
+    }
+
+    /// Resolved once; then one load.
+    #[inline]
+    pub fn breaker(&'static self) -> &'static CircuitBreaker {
+        match self.breaker.get() {
+            Some(breaker) => breaker,
+            None => self.resolve(),
+        }
+    }
+
+    #[cold]
+    fn resolve(&'static self) -> &'static CircuitBreaker {
+        self.breaker.get_or_init(|| registry().resolve(&self.declaration))
+    }
+
+    #[inline]
+    pub fn enter(&'static self) -> Result<Permit<'static>, Rejected> {
+        self.breaker().try_acquire()
+    }
+}

@@ -1,0 +1,12 @@
+//! The state machine: a pure [`step`](state::step) and the one atomic word it is applied to.
+//!
+//! Knows nothing of names, listeners or users' types; time comes in as a [`Moment`](crate::clock).
+
+mod limits;
+mod state;
+mod word;
+
+pub(crate) use limits::{Limits, LimitsCell};
+pub use state::State;
+pub(crate) use state::{Event, Verdict, reopens_in, step};
+pub(crate) use word::{AtomicWord, Phase, Word};

@@ -1,0 +1,188 @@
+//! The pure step: `(word, event, limits, now) -> (verdict, word)`. No clock and no atomics in here.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::limits::Limits;
+use super::word::{Phase, Stamp, Word};
+use crate::clock::Moment;
+
+/// Where a circuit breaker stands. The three states and their names are Nygard's (*Release It!*, 2007).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Calls are made, and failures counted.
+    Closed,
+    /// Calls are rejected without being made, until `ttl` has passed.
+    Open,
+    /// A few calls, the probes, are made to find out whether the dependency is back; the others are rejected.
+    HalfOpen,
+}
+
+impl State {
+    /// `"closed"`, `"open"` or `"half-open"`: what `Display` prints as well.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl From<Phase> for State {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Closed { .. } => Self::Closed,
+            Phase::Open { .. } => Self::Open,
+            Phase::HalfOpen { .. } => Self::HalfOpen,
+        }
+    }
+}
+
+/// What happens to a machine. The word inside an outcome is the one its permit was issued under.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event {
+    /// A call asks to be made.
+    Acquire,
+    Success(Word),
+    Failure(Word),
+    /// The permit comes back without evidence: ignored or cancelled.
+    Release(Word),
+    /// By hand.
+    Open,
+    HalfOpen,
+    Close,
+    Watch(bool),
+}
+
+/// What a step decided, beside the word it leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Admitted,
+    /// With the time until it is worth asking again.
+    Rejected(Duration),
+    /// The outcome was counted, or the change by hand was made.
+    Applied,
+    /// The outcome belongs to an era that is over: it says nothing of this one.
+    Stale,
+}
+
+/// The next word. `now` is read at most once, and only where a time is stamped or compared: a failure below the
+/// threshold and a success need none. It must be read after `word` was.
+pub(crate) fn step(
+    word: Word,
+    event: Event,
+    limits: &Limits,
+    now: impl FnOnce() -> Moment,
+) -> (Verdict, Word) {
+    match event {
+        Event::Acquire => acquire(word, limits, now),
+        Event::Success(permit) | Event::Failure(permit) | Event::Release(permit)
+            if !permit.same_era(word) =>
+        {
+            (Verdict::Stale, word)
+        }
+        Event::Success(_) => (Verdict::Applied, succeed(word, limits)),
+        Event::Failure(_) => (Verdict::Applied, fail(word, limits, now)),
+        Event::Release(_) => (Verdict::Applied, release(word)),
+        Event::Open => (Verdict::Applied, open(word, 0, now())),
+        Event::HalfOpen => {
+            let last_probe = Stamp::at(now());
+            let phase = Phase::HalfOpen { last_probe, reopenings: 0, in_flight: 0, successes: 0 };
+            (Verdict::Applied, word.next_era(phase))
+        }
+        Event::Close => (Verdict::Applied, word.next_era(Phase::Closed { failures: 0 })),
+        Event::Watch(watched) => (Verdict::Applied, word.watched(watched)),
+    }
+}
+
+fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdict, Word) {
+    match word.phase() {
+        Phase::Closed { .. } => (Verdict::Admitted, word),
+        Phase::Open { opened_at, reopenings } => {
+            let now = now();
+            let wait = limits.time_open(reopenings).saturating_sub(opened_at.elapsed(now));
+            if wait > 0 {
+                return (Verdict::Rejected(Duration::from_millis(wait)), word);
+            }
+            let last_probe = Stamp::at(now);
+            let phase = Phase::HalfOpen { last_probe, reopenings, in_flight: 1, successes: 0 };
+            (Verdict::Admitted, word.next_era(phase))
+        }
+        Phase::HalfOpen { last_probe, reopenings, in_flight, successes } => {
+            let now = now();
+            let taken = Stamp::at(now);
+            if in_flight < limits.probes {
+                let in_flight = in_flight + 1;
+                let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight, successes };
+                return (Verdict::Admitted, word.with(phase));
+            }
+            let wait = limits.probe_timeout.saturating_sub(last_probe.elapsed(now));
+            if wait > 0 {
+                return (Verdict::Rejected(Duration::from_millis(wait)), word);
+            }
+            // Every place is held by a probe that has been silent for the whole timeout. A new era takes the
+            // places back, and with them whatever those probes may still come to say.
+            let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight: 1, successes };
+            (Verdict::Admitted, word.next_era(phase))
+        }
+    }
+}
+
+fn succeed(word: Word, limits: &Limits) -> Word {
+    match word.phase() {
+        Phase::Closed { .. } => word.with(Phase::Closed { failures: 0 }),
+        Phase::Open { .. } => word,
+        Phase::HalfOpen { last_probe, reopenings, in_flight, successes } => {
+            let successes = successes.saturating_add(1);
+            if successes >= limits.success_threshold {
+                return word.next_era(Phase::Closed { failures: 0 });
+            }
+            let in_flight = in_flight.saturating_sub(1);
+            word.with(Phase::HalfOpen { last_probe, reopenings, in_flight, successes })
+        }
+    }
+}
+
+fn fail(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> Word {
+    match word.phase() {
+        Phase::Closed { failures } => {
+            let failures = failures.saturating_add(1);
+            if failures >= limits.threshold {
+                return open(word, 0, now());
+            }
+            word.with(Phase::Closed { failures })
+        }
+        Phase::Open { .. } => word,
+        Phase::HalfOpen { reopenings, .. } => open(word, reopenings.saturating_add(1), now()),
+    }
+}
+
+fn release(word: Word) -> Word {
+    match word.phase() {
+        Phase::Closed { .. } | Phase::Open { .. } => word,
+        Phase::HalfOpen { last_probe, reopenings, in_flight, successes } => {
+            let in_flight = in_flight.saturating_sub(1);
+            word.with(Phase::HalfOpen { last_probe, reopenings, in_flight, successes })
+        }
+    }
+}
+
+fn open(word: Word, reopenings: u8, now: Moment) -> Word {
+    let reopenings = reopenings.min(Word::MAX_REOPENINGS);
+    word.next_era(Phase::Open { opened_at: Stamp::at(now), reopenings })
+}
+
+/// How long until the next call is let in: `None` where it would be now.
+pub(crate) fn reopens_in(word: Word, limits: &Limits, now: Moment) -> Option<Duration> {
+    match step(word, Event::Acquire, limits, || now).0 {
+        Verdict::Rejected(wait) => Some(wait),
+        _ => None,
+    }
+}

@@ -1,0 +1,271 @@
+//! The whole state of a breaker in one atomic word.
+//!
+//! ```text
+//!  bit 63                                                    25 24      3   2     1  0
+//! ┌──────────────────────────────────────────────────────────┬──────────┬───────┬─────┐
+//! │ Closed    failures 32                                    │          │       │     │
+//! │ Open      opened_at 35 │ reopenings 4                    │ epoch 22 │watched│state│
+//! │ HalfOpen  last_probe 24│ reopenings 4│in_flight 5│succ. 6│          │   1   │  2  │
+//! └──────────────────────────────────────────────────────────┴──────────┴───────┴─────┘
+//! ```
+//!
+//! Closed is zero in every field, so "closed, nobody watching, no failure counted" is one mask away: the
+//! only question that a successful call asks.
+//!
+//! The epoch wraps after 4 million eras: an outcome that comes in exactly that many transitions late would be
+//! taken for one of the current era. Times are milliseconds and wrap as well, 398 days for `opened_at` and 4.6
+//! hours for `last_probe`. A wait is the difference of two of them, so a breaker nobody called for exactly that
+//! long waits once more: never longer than one `ttl` or one `probe_timeout`, and never for ever.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::clock::Moment;
+
+const STATE: u64 = 0b11;
+const OPEN: u64 = 1;
+const HALF_OPEN: u64 = 2;
+const ADMITTED_ANYWAY: u64 = 3;
+const WATCHED: u64 = 1 << 2;
+const EPOCH_AT: u32 = 3;
+const EPOCH: u64 = ((1 << 22) - 1) << EPOCH_AT;
+const PAYLOAD_AT: u32 = 25;
+
+/// A time in milliseconds, kept in the low `BITS` bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp<const BITS: u32>(u64);
+
+/// When an open breaker opened.
+pub(crate) type OpenedAt = Stamp<35>;
+/// When the latest probe was let in.
+pub(crate) type LastProbe = Stamp<24>;
+
+impl<const BITS: u32> Stamp<BITS> {
+    const MASK: u64 = (1 << BITS) - 1;
+
+    pub(crate) fn at(moment: Moment) -> Self {
+        Self(moment.stamp() & Self::MASK)
+    }
+
+    /// Milliseconds from this stamp to `now`.
+    pub(crate) fn elapsed(self, now: Moment) -> u64 {
+        let elapsed = now.reached().wrapping_sub(self.0) & Self::MASK;
+        // A stamp is rounded up, so it can lie up to a millisecond ahead of the same thread's clock.
+        if elapsed == Self::MASK { 0 } else { elapsed }
+    }
+}
+
+/// What a [`Word`] says, spelt out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Closed { failures: u32 },
+    Open { opened_at: OpenedAt, reopenings: u8 },
+    HalfOpen { last_probe: LastProbe, reopenings: u8, in_flight: u8, successes: u8 },
+}
+
+/// One value of the atomic word. A permit carries the one it was issued under.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word(u64);
+
+impl Word {
+    /// Closed, epoch zero, nobody watching.
+    pub(crate) const NEW: Self = Self(0);
+
+    /// Carried by a permit whose call is not counted at all. No machine is ever in this state.
+    pub(crate) const UNCOUNTED: Self = Self(ADMITTED_ANYWAY);
+
+    /// Carried by a permit whose call is counted, but is no evidence for any era.
+    pub(crate) const NO_EVIDENCE: Self = Self(ADMITTED_ANYWAY | 1 << EPOCH_AT);
+
+    pub(crate) const MAX_REOPENINGS: u8 = 0b1111;
+
+    /// Closed and unwatched: a call may be made, and nobody has to be told.
+    #[inline]
+    pub(crate) fn admits_at_once(self) -> bool {
+        self.0 & (STATE | WATCHED) == 0
+    }
+
+    /// Closed, unwatched and no failure counted: a success, of whatever era, changes nothing.
+    #[inline]
+    pub(crate) fn is_clean(self) -> bool {
+        self.0 & !EPOCH == 0
+    }
+
+    pub(crate) fn is_watched(self) -> bool {
+        self.0 & WATCHED != 0
+    }
+
+    pub(crate) fn is_counted(self) -> bool {
+        self != Self::UNCOUNTED
+    }
+
+    /// Whether an outcome of a call admitted under `self` is evidence for a machine that now reads `current`.
+    pub(crate) fn same_era(self, current: Self) -> bool {
+        (self.0 ^ current.0) & (STATE | EPOCH) == 0
+    }
+
+    pub(crate) fn same_state(self, other: Self) -> bool {
+        (self.0 ^ other.0) & STATE == 0
+    }
+
+    pub(crate) fn epoch(self) -> u32 {
+        // 22 bits fit.
+        ((self.0 & EPOCH) >> EPOCH_AT) as u32
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "every field is masked to its width first")]
+    pub(crate) fn phase(self) -> Phase {
+        let payload = self.0 >> PAYLOAD_AT;
+        match self.0 & STATE {
+            OPEN => Phase::Open {
+                opened_at: Stamp(payload & OpenedAt::MASK),
+                reopenings: (payload >> 35) as u8 & Self::MAX_REOPENINGS,
+            },
+            HALF_OPEN => Phase::HalfOpen {
+                last_probe: Stamp(payload & LastProbe::MASK),
+                reopenings: (payload >> 24) as u8 & Self::MAX_REOPENINGS,
+                in_flight: (payload >> 28) as u8 & 0b1_1111,
+                successes: (payload >> 33) as u8 & 0b11_1111,
+            },
+            _ => Phase::Closed { failures: payload as u32 },
+        }
+    }
+
+    /// The same era, with other figures.
+    pub(crate) fn with(self, phase: Phase) -> Self {
+        let (state, payload) = match phase {
+            Phase::Closed { failures } => (0, u64::from(failures)),
+            Phase::Open { opened_at, reopenings } => {
+                (OPEN, opened_at.0 | u64::from(reopenings.min(Self::MAX_REOPENINGS)) << 35)
+            }
+            Phase::HalfOpen { last_probe, reopenings, in_flight, successes } => (
+                HALF_OPEN,
+                last_probe.0
+                    | u64::from(reopenings.min(Self::MAX_REOPENINGS)) << 24
+                    | u64::from(in_flight.min(0b1_1111)) << 28
+                    | u64::from(successes.min(0b11_1111)) << 33,
+            ),
+        };
+        Self(self.0 & (EPOCH | WATCHED) | state | payload << PAYLOAD_AT)
+    }
+
+    /// The first word of the next era.
+    pub(crate) fn next_era(self, phase: Phase) -> Self {
+        let epoch = (self.0.wrapping_add(1 << EPOCH_AT)) & EPOCH;
+        Self(self.0 & !EPOCH | epoch).with(phase)
+    }
+
+    pub(crate) fn watched(self, watched: bool) -> Self {
+        Self(if watched { self.0 | WATCHED } else { self.0 & !WATCHED })
+    }
+}
+
+impl std::fmt::Debug for Word {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Word")
+            .field("epoch", &self.epoch())
+            .field("watched", &self.is_watched())
+            .field("phase", &self.phase())
+            .finish()
+    }
+}
+
+/// The word that all threads share.
+#[derive(Debug)]
+pub(crate) struct AtomicWord(AtomicU64);
+
+impl AtomicWord {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU64::new(Word::NEW.0))
+    }
+
+    /// Relaxed: the word says all there is to say, nothing else is read on its account. That a call begun after
+    /// another one's trip returned sees that trip follows from coherence alone.
+    #[inline]
+    pub(crate) fn load(&self) -> Word {
+        Word(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Applies `change` until no other thread comes between. `change` returns what it decided and the word to
+    /// write; the word before, the word after and the decision are handed back.
+    pub(crate) fn update<T>(&self, mut change: impl FnMut(Word) -> (T, Word)) -> (T, Word, Word) {
+        let mut before = self.load();
+        loop {
+            let (decision, after) = change(before);
+            if after == before {
+                return (decision, before, after);
+            }
+            match self.0.compare_exchange_weak(
+                before.0,
+                after.0,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return (decision, before, after),
+                Err(found) => before = Word(found),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn at(millis: u64) -> Moment {
+        Moment::new(Duration::from_millis(millis))
+    }
+
+    #[test]
+    fn every_phase_survives_the_word() {
+        let phases = [
+            Phase::Closed { failures: 0 },
+            Phase::Closed { failures: u32::MAX },
+            Phase::Open { opened_at: Stamp::at(at(u64::from(u32::MAX) + 5)), reopenings: 15 },
+            Phase::HalfOpen {
+                last_probe: Stamp::at(at(16_777_215)),
+                reopenings: 9,
+                in_flight: 31,
+                successes: 63,
+            },
+        ];
+        for phase in phases {
+            for watched in [false, true] {
+                let word = Word::NEW.watched(watched).next_era(phase);
+                assert_eq!(word.phase(), phase);
+                assert_eq!((word.epoch(), word.is_watched()), (1, watched));
+            }
+        }
+    }
+
+    #[test]
+    fn the_epoch_wraps_without_touching_its_neighbours() {
+        let mut word = Word::NEW.watched(true).with(Phase::Closed { failures: 3 });
+        for _ in 0..(1 << 22) {
+            word = word.next_era(Phase::Closed { failures: 3 });
+        }
+        assert_eq!(word, Word::NEW.watched(true).with(Phase::Closed { failures: 3 }));
+    }
+
+    #[test]
+    fn a_wait_is_measured_across_the_wrap_of_its_stamp() {
+        let stamp = LastProbe::at(at((1 << 24) - 10));
+        assert_eq!(stamp.elapsed(at((1 << 24) + 5)), 15);
+    }
+
+    #[test]
+    fn a_stamp_rounded_up_ahead_of_the_clock_has_waited_for_nothing() {
+        let opened = Moment::new(Duration::from_micros(5_200));
+        assert_eq!(OpenedAt::at(opened).elapsed(opened), 0);
+    }
+
+    #[test]
+    fn a_watched_or_dirty_word_is_not_clean() {
+        assert!(Word::NEW.is_clean() && Word::NEW.admits_at_once());
+        assert!(!Word::NEW.watched(true).is_clean());
+        let dirty = Word::NEW.with(Phase::Closed { failures: 1 });
+        assert!(!dirty.is_clean() && dirty.admits_at_once());
+        assert!(Word::NEW.next_era(Phase::Closed { failures: 0 }).is_clean());
+    }
+}

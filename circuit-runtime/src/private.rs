@@ -1,0 +1,81 @@
+//! What an expansion names. Not public API: it changes without notice, in step with `circuit-macros`.
+
+pub use std::boxed::Box;
+pub use std::time::Duration;
+
+pub use inventory;
+
+pub use crate::breaker::{Inside, Message, OnCancel, Settings};
+pub use crate::guard::*;
+pub use crate::registry::Place;
+pub use crate::{
+    __circuit_evidence as evidence, __circuit_found as found, __circuit_here as here,
+    __circuit_reading as reading, __circuit_visit as visit,
+};
+
+/// The place of the attribute.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_here {
+    () => {
+        $crate::private::Place::new(::core::file!(), ::core::line!(), ::core::column!())
+    };
+}
+
+/// How to read a returned `$ty`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_reading {
+    ($ty:ty) => {{
+        use $crate::private::{ReturnedOutcome as _, ReturnedPlain as _};
+        (&$crate::private::Returned::<$ty>::new()).reading()
+    }};
+}
+
+/// What can be said of `$error`. With `borrowed`, of one that may borrow: a `dyn Error` is then left alone, because
+/// only one that owns all it holds can be looked into.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_evidence {
+    (borrowed $error:ident) => {{
+        use $crate::private::{InsideByCauses as _, InsideBySource as _, InsideNothing as _};
+        $crate::__circuit_evidence!((&&&$crate::private::Probe($error)).inside(), $error)
+    }};
+    ($error:ident) => {{
+        use $crate::private::{InsideByCauses as _, InsideByDeref as _};
+        use $crate::private::{InsideBySource as _, InsideNothing as _};
+        $crate::__circuit_evidence!((&&&&$crate::private::Probe($error)).inside(), $error)
+    }};
+    ($inside:expr, $error:ident) => {{
+        use $crate::private::{MessageByDebug as _, MessageByDisplay as _, MessageByType as _};
+        let probe = $crate::private::Probe($error);
+        probe.evidence($inside, (&&&$crate::private::Probe($error)).message())
+    }};
+}
+
+/// Whether there is a `$ty` in `$error` for which `$test` holds.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_found {
+    ($error:ident, $evidence:ident, $sought:expr, $ty:ty, $test:expr) => {{
+        use $crate::private::{
+            Convertible as _, NotConvertible as _, WantedError as _, WantedValue as _,
+        };
+        let found = (&$crate::private::Wanted::<$ty>::new()).found_in(&$evidence, &$test);
+        let convertible =
+            (&$crate::private::PerhapsConvertible::<_, $ty>::new($error)).convertible();
+        $sought.found(found, convertible, &$evidence)
+    }};
+}
+
+/// Looks at a field of an error and into it: for `#[derive(Causes)]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_visit {
+    ($field:ident, $visit:ident) => {{
+        use $crate::private::{
+            VisitCauses as _, VisitDyn as _, VisitError as _, VisitNothing as _,
+        };
+        (&&&&$crate::private::Probe($field)).visit_field($visit)
+    }};
+}

@@ -1,0 +1,216 @@
+//! The registry itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{LazyLock, Mutex, RwLock};
+
+use super::declaration::{Declaration, Declared};
+use super::problem::{Problem, RegistryError};
+use super::table::Table;
+use crate::breaker::{
+    CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, SettingsError,
+};
+use crate::poison::Unpoisoned;
+
+/// Every breaker of the program that has a name: the declared ones from the start, those with names made at run
+/// time from [`get_or_register`](Self::get_or_register) on.
+pub struct Registry {
+    table: Table,
+    breakers: RwLock<BTreeMap<&'static str, &'static CircuitBreaker>>,
+    /// Held while a breaker is registered, so that it misses none of them.
+    listeners: Mutex<Vec<ListenerEntry>>,
+    differing: Mutex<Vec<Problem>>,
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(CircuitBreaker::name)).finish()
+    }
+}
+
+/// The registry of this program.
+///
+/// ```
+/// use circuit_runtime::{Settings, registry};
+///
+/// let host = registry().get_or_register("api.example.com", Settings::new().threshold(3));
+/// assert_eq!(registry().get("api.example.com").unwrap().name(), host.name());
+/// ```
+pub fn registry() -> &'static Registry {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+        let declared = inventory::iter::<Declared>.into_iter().map(|declared| declared.0);
+        Registry {
+            table: Table::new(declared),
+            breakers: RwLock::default(),
+            listeners: Mutex::default(),
+            differing: Mutex::default(),
+        }
+    });
+    &REGISTRY
+}
+
+/// Differing registrations of names made at run time that are kept for [`Registry::verify`].
+const MOST_DIFFERING: usize = 64;
+
+impl Registry {
+    /// The breaker called `name`, if it is declared or was registered.
+    ///
+    /// # Panics
+    ///
+    /// If the declarations of `name` contradict each other: see [`verify`](Self::verify).
+    pub fn get(&self, name: &str) -> Option<&'static CircuitBreaker> {
+        if let Some(breaker) = self.registered(name) {
+            return Some(breaker);
+        }
+        match self.table.settings(name)? {
+            Ok(settings) => {
+                Some(self.register(name, settings).unwrap_or_else(|error| panic!("{error}")))
+            }
+            Err(problems) => panic!("{}", lines(problems)),
+        }
+    }
+
+    /// Every breaker that is declared or was registered, by name. One whose declarations contradict each other is
+    /// left out.
+    pub fn iter(&self) -> impl Iterator<Item = &'static CircuitBreaker> + use<> {
+        for name in self.table.names() {
+            if let Some(Ok(_)) = self.table.settings(name) {
+                self.get(name);
+            }
+        }
+        let breakers: Vec<_> = self.breakers.read().unpoisoned().values().copied().collect();
+        breakers.into_iter()
+    }
+
+    /// Every attribute and every `breaker!` of the program, by file and line, whether it has run or not.
+    pub fn declarations(&self) -> impl Iterator<Item = &'static Declaration> + use<'_> {
+        self.table.all().iter().copied()
+    }
+
+    /// The breaker called `name`, which is made if there is none: for names that are known only at run time, such
+    /// as a host's. It lives for ever, so take care that the names cannot grow without end.
+    ///
+    /// If there is one, its settings hold; where `settings` gives one differently, [`verify`](Self::verify) reports
+    /// it. Looking up costs a read lock, so keep the reference where calls are frequent.
+    ///
+    /// # Panics
+    ///
+    /// If `settings` or `name` is out of range: see [`try_get_or_register`](Self::try_get_or_register).
+    pub fn get_or_register(&self, name: &str, settings: Settings) -> &'static CircuitBreaker {
+        self.try_get_or_register(name, settings).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// As [`get_or_register`](Self::get_or_register), for settings and names that come from outside.
+    ///
+    /// # Errors
+    ///
+    /// As for [`CircuitBreaker::new`].
+    pub fn try_get_or_register(
+        &self,
+        name: &str,
+        settings: Settings,
+    ) -> Result<&'static CircuitBreaker, SettingsError> {
+        settings.validated(name)?;
+        let Some(breaker) = self.get(name) else {
+            return self.register(name, settings);
+        };
+        if let Some(differs) = breaker.settings().differs(settings) {
+            let mut differing = self.differing.lock().unpoisoned();
+            let known = differing.iter().any(
+                |problem| matches!(problem, Problem::Differs { name: known, .. } if known == name),
+            );
+            if !known && differing.len() < MOST_DIFFERING {
+                differing.push(Problem::Differs {
+                    name: name.to_owned(),
+                    key: differs.key.as_str(),
+                    registered: differs.ours,
+                    again: differs.theirs,
+                });
+            }
+        }
+        Ok(breaker)
+    }
+
+    /// Finds everything wrong with the program's declarations at once: names declared twice with different
+    /// settings, `breaker!("name")` for names that nothing declares, names registered again with other settings.
+    /// Worth one test in every program:
+    ///
+    /// ```
+    /// # fn test() -> Result<(), circuit_runtime::RegistryError> {
+    /// circuit_runtime::registry().verify()
+    /// # }
+    /// # test().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] with all of it.
+    pub fn verify(&self) -> Result<(), RegistryError> {
+        let known =
+            |name: &str| self.table.settings(name).is_some() || self.registered(name).is_some();
+        let mut problems = self.table.problems(known);
+        problems.extend(self.differing.lock().unpoisoned().iter().cloned());
+        RegistryError::from_problems(problems)
+    }
+
+    /// Adds a listener to every breaker, to those that are registered later as well.
+    pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
+        let entry = ListenerEntry::new(listener);
+        let mut listeners = self.listeners.lock().unpoisoned();
+        listeners.push(entry.clone());
+        for breaker in self.breakers.read().unpoisoned().values() {
+            breaker.add_entry(entry.clone());
+        }
+        entry.id
+    }
+
+    /// Removes a listener from every breaker; returns whether it was there.
+    pub fn remove_listener(&self, id: ListenerId) -> bool {
+        let mut listeners = self.listeners.lock().unpoisoned();
+        let before = listeners.len();
+        listeners.retain(|entry| entry.id != id);
+        for breaker in self.breakers.read().unpoisoned().values() {
+            breaker.remove_listener(id);
+        }
+        listeners.len() < before
+    }
+
+    /// The breaker that an attribute or a `breaker!` means.
+    #[cold]
+    pub(crate) fn resolve(&self, declaration: &Declaration) -> &'static CircuitBreaker {
+        match self.get(declaration.name()) {
+            Some(breaker) => breaker,
+            None if declaration.is_reference() => panic!("{}", self.table.undeclared(declaration)),
+            // Where `inventory` cannot collect, a declaration is known from its first call on.
+            None => self.get_or_register(declaration.name(), declaration.settings()),
+        }
+    }
+
+    fn registered(&self, name: &str) -> Option<&'static CircuitBreaker> {
+        self.breakers.read().unpoisoned().get(name).copied()
+    }
+
+    fn register(
+        &self,
+        name: &str,
+        settings: Settings,
+    ) -> Result<&'static CircuitBreaker, SettingsError> {
+        let listeners = self.listeners.lock().unpoisoned();
+        if let Some(breaker) = self.registered(name) {
+            return Ok(breaker);
+        }
+        let breaker = CircuitBreaker::registered(name, settings)?;
+        for entry in listeners.iter() {
+            breaker.add_entry(entry.clone());
+        }
+        self.breakers.write().unpoisoned().insert(breaker.name(), breaker);
+        drop(listeners);
+        breaker.tell_registered();
+        Ok(breaker)
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}

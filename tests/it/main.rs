@@ -1,0 +1,3 @@
+//! What is promised, a file per promise.
+
+mod smoke;
