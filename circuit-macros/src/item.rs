@@ -110,7 +110,9 @@ impl Function {
         let mut tokens = quote!(#(#attrs)* #vis #defaultness #sig);
         // The user's own braces: a function all of whose tokens are a macro's is no longer reported when unused.
         brace.surround(&mut tokens, |tokens| {
-            inner_attrs.iter().for_each(|attr| attr.to_tokens(tokens));
+            for attr in inner_attrs {
+                attr.to_tokens(tokens);
+            }
             body.to_tokens(tokens);
         });
         tokens

@@ -11,7 +11,7 @@ use crate::item::{Function, mentions};
 /// A closure drops what it captures in the order of first mention, a function its parameters from the last to the
 /// first; mentioned whole, a parameter is captured whole, in every edition. One that the body never names is left
 /// out: it stays in the outer function, and is reported as unused as before.
-pub(crate) fn mention(function: &Function) -> TokenStream {
+pub(crate) fn mention(function: &Function, krate: &TokenStream) -> TokenStream {
     let mut names = Vec::new();
     for input in &function.sig.inputs {
         match input {
@@ -26,16 +26,14 @@ pub(crate) fn mention(function: &Function) -> TokenStream {
         }
     }
     names.retain(|(_, name)| name.to_string().starts_with('_') || mentions(&function.body, name));
+    if names.is_empty() {
+        return TokenStream::new();
+    }
     let mentions = names.iter().rev().map(|(attrs, name)| {
         let cfgs = cfgs(attrs);
-        // The name as the user wrote it, in a statement that is not the user's.
-        hygienic! {
-            #(#cfgs)*
-            #[allow(clippy::used_underscore_binding, clippy::let_underscore_must_use, clippy::let_underscore_untyped)]
-            let _ = &#name;
-        }
+        hygienic!(#(#cfgs)* #name)
     });
-    mentions.collect()
+    hygienic!(#krate::private::capture!(#(#mentions),*);)
 }
 
 fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {

@@ -32,6 +32,9 @@ impl Moment {
     }
 }
 
+/// The process's first reading.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 /// What a breaker reads time from: the system's monotonic clock, or one that a test moves by hand.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -45,7 +48,6 @@ impl Clock {
         if let Some(manual) = self.manual.get() {
             return Moment::new(manual.elapsed());
         }
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         let start = *START;
         Moment::new(Instant::now().saturating_duration_since(start))
     }

@@ -1,7 +1,68 @@
-//! Circuit breakers.
+//! Circuit breakers for Rust services: one attribute on the function that makes the call stops a dead dependency
+//! from taking the service with it.
+//!
+//! ```
+//! use circuit_runtime::{Rejected, State, breaker, circuit_breaker};
+//!
+//! #[derive(Debug, thiserror::Error)]
+//! #[error("invalid customer")]
+//! struct ValidationError;
+//!
+//! #[derive(Debug, thiserror::Error)]
+//! enum DbError {
+//!     #[error("invalid: {0}")]
+//!     Validation(#[from] ValidationError),
+//!     #[error("the database: {0}")]
+//!     Io(#[from] std::io::Error),
+//!     #[error(transparent)]
+//!     Rejected(#[from] Rejected), // what a refused call returns
+//! }
+//!
+//! #[circuit_breaker(name = "db", threshold = 5, ttl = 60, exclude = [ValidationError])]
+//! fn update_customer(id: u64) -> Result<(), DbError> {
+//!     if id == 0 {
+//!         return Err(ValidationError.into()); // the database answered: no failure
+//!     }
+//!     Ok(std::fs::write("/nowhere/customers.db", id.to_string())?)
+//! }
+//!
+//! for _ in 0..5 {
+//!     assert!(matches!(update_customer(7), Err(DbError::Io(_))));
+//! }
+//! assert_eq!(breaker!("db").state(), State::Open);
+//! assert!(matches!(update_customer(7), Err(DbError::Rejected(_)))); // not made
+//! ```
+//!
+//! # What to read
+//!
+//! - [`circuit_breaker`]: the attribute, its keys, and what functions it takes;
+//! - [`breaker!`] and [`CircuitBreaker`]: reading a breaker, opening and closing it by hand, calls without an attribute;
+//! - [`Settings`], [`Mode`], [`Listener`], [`Snapshot`], [`Trip`]: telling and asking it more;
+//! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
+//! - [`guide`]: what exactly is promised, in prose, and the traps.
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `macros` | yes | [`circuit_breaker`], [`breaker!`], [`derive(Causes)`](derive@Causes) |
+//! | `test-util` | no | `test_util::ManualClock`, a clock that a test moves by hand |
+//!
+//! # Cost
+//!
+//! A successful call through a closed breaker looks at one word before and at the same word after, and counts itself
+//! in a cache line of its own thread: no lock, no read-modify-write, no clock, no allocation. A failure is one
+//! compare-and-swap, and its message is written down if a trip is near. A listener, or a [`Mode`] other than normal,
+//! sends every call of its breaker down a slower path.
+//!
+//! # Minimum Rust version
+//!
+//! 1.85. Raising it is a minor release.
+
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod guide;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "test-util")]
@@ -26,3 +87,8 @@ pub use circuit_macros::{Causes, breaker, circuit_breaker};
 pub use guard::{FromRejection, Outcome};
 pub use machine::State;
 pub use registry::{Declaration, Place, Problem, Registry, RegistryError, registry};
+
+// The README's code is compiled and run as well.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

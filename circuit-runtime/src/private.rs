@@ -9,8 +9,8 @@ pub use crate::breaker::{Inside, Message, OnCancel, Settings};
 pub use crate::guard::*;
 pub use crate::registry::Place;
 pub use crate::{
-    __circuit_evidence as evidence, __circuit_found as found, __circuit_here as here,
-    __circuit_reading as reading, __circuit_visit as visit,
+    __circuit_capture as capture, __circuit_evidence as evidence, __circuit_found as found,
+    __circuit_here as here, __circuit_reading as reading, __circuit_visit as visit,
 };
 
 /// The place of the attribute.
@@ -22,13 +22,25 @@ macro_rules! __circuit_here {
     };
 }
 
+/// Mentions what a closure is to capture whole, in the order in which it is to drop it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_capture {
+    ($($(#[$attr:meta])* $name:ident),*) => {
+        $(
+            $(#[$attr])*
+            let _ = &$name;
+        )*
+    };
+}
+
 /// How to read a returned `$ty`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __circuit_reading {
     ($ty:ty) => {{
         use $crate::private::{ReturnedOutcome as _, ReturnedPlain as _};
-        (&$crate::private::Returned::<$ty>::new()).reading()
+        (&$crate::private::Returned::<$ty>::of_type()).reading()
     }};
 }
 
@@ -61,9 +73,9 @@ macro_rules! __circuit_found {
         use $crate::private::{
             Convertible as _, NotConvertible as _, WantedError as _, WantedValue as _,
         };
-        let found = (&$crate::private::Wanted::<$ty>::new()).found_in(&$evidence, &$test);
+        let found = (&$crate::private::Wanted::<$ty>::of_type()).found_in(&$evidence, &$test);
         let convertible =
-            (&$crate::private::PerhapsConvertible::<_, $ty>::new($error)).convertible();
+            (&$crate::private::PerhapsConvertible::<_, $ty>::of($error)).convertible();
         $sought.found(found, convertible, &$evidence)
     }};
 }

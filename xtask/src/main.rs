@@ -1,2 +1,80 @@
-//! The project's own commands: `cargo xtask test`.
-fn main() {}
+//! The project's own commands.
+//!
+//! - `cargo xtask test`: everything that continuous integration runs, in its order;
+//! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew.
+
+use std::env;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["test"] => test(),
+        ["ui"] => run("UI tests", &["test", "-p", "ui-tests"], &[]),
+        ["ui", "--bless"] => {
+            run("UI tests, writing", &["test", "-p", "ui-tests"], &[("TRYBUILD", "overwrite")])
+        }
+        _ => Err("usage: cargo xtask test | ui [--bless]".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// From the fastest to find fault to the slowest.
+fn test() -> Result<(), String> {
+    for (tool, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        let found =
+            cargo(&[tool, "--version"]).output().is_ok_and(|output| output.status.success());
+        if !found {
+            return Err(format!("`cargo {tool}` is missing: rustup component add {component}"));
+        }
+    }
+    let deny = [("RUSTDOCFLAGS", "-Dwarnings")];
+    run("formatting", &["fmt", "--all", "--check"], &[])?;
+    run(
+        "clippy, all features",
+        &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-Dwarnings"],
+        &[],
+    )?;
+    run(
+        "clippy, default features",
+        &["clippy", "-p", "circuit-runtime", "--lib", "--examples", "--", "-Dwarnings"],
+        &[],
+    )?;
+    run(
+        "clippy, no features",
+        &["clippy", "-p", "circuit-runtime", "--lib", "--no-default-features", "--", "-Dwarnings"],
+        &[],
+    )?;
+    run("docs", &["doc", "--workspace", "--no-deps", "--all-features"], &deny)?;
+    run(
+        "tests, default features",
+        &["test", "-p", "circuit-runtime", "-p", "circuit-macros"],
+        &[],
+    )?;
+    run("example: quickstart", &["run", "-p", "circuit-runtime", "--example", "quickstart"], &[])?;
+    run("tests, all features", &["test", "--workspace", "--all-features"], &[])
+}
+
+fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
+    println!("\n== {what}: cargo {}", arguments.join(" "));
+    let begun = Instant::now();
+    let status = cargo(arguments).envs(environment.iter().copied()).status();
+    let status = status.map_err(|error| format!("{what}: cargo cannot be run: {error}"))?;
+    println!("== {what}: {status} after {:.1} s", begun.elapsed().as_secs_f32());
+    if status.success() { Ok(()) } else { Err(format!("{what} failed")) }
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    // The cargo that runs this, whatever the path says.
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}

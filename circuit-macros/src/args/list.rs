@@ -10,12 +10,10 @@ use crate::fallback::Errors;
 
 /// What an error is compared with.
 pub(crate) enum Item {
-    /// Looked for in the error and its causes.
-    Type(Type),
+    /// A type that is looked for in the error and its causes, and what is asked of each that is found.
+    Search { wanted: Box<Type>, test: TokenStream },
     /// Matched against the error itself.
     Pattern(TokenStream),
-    /// Asked of every value of the type that is found.
-    Closure { argument: Box<Type>, closure: Box<ExprClosure> },
 }
 
 pub(super) fn parse(
@@ -93,7 +91,10 @@ fn named(ty: &Type) -> Option<Item> {
             // Whatever its fields.
             Some(Item::Pattern(quote!(#path { .. })))
         }
-        Type::Path(_) | Type::Reference(_) => Some(Item::Type(ty.clone())),
+        Type::Path(_) | Type::Reference(_) => {
+            let test = hygienic!(|_: &#ty| true);
+            Some(Item::Search { wanted: Box::new(ty.clone()), test })
+        }
         Type::Group(group) => named(&group.elem),
         _ => None,
     }
@@ -145,10 +146,10 @@ fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
         _ => None,
     };
     match typed {
-        Some(Type::Reference(reference)) if reference.mutability.is_none() => Ok(Item::Closure {
-            argument: reference.elem.clone(),
-            closure: Box::new(closure.clone()),
-        }),
+        Some(Type::Reference(reference)) if reference.mutability.is_none() => {
+            let test = closure.to_token_stream();
+            Ok(Item::Search { wanted: reference.elem.clone(), test })
+        }
         Some(ty) => {
             let written = ty.to_token_stream().to_string();
             let message = format!("the error is passed by reference: `&{written}`");

@@ -51,16 +51,14 @@ fn any(items: &[Item], args: &Args, sought: &mut Vec<String>) -> TokenStream {
         return hygienic!(false);
     }
     let krate = &args.krate;
-    let mut found = |ty: &syn::Type, test: TokenStream| {
-        let index = sought.len();
-        sought.push(ty.to_token_stream().to_string().replace(' ', ""));
-        hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #ty, #test))
-    };
     let conditions: Vec<_> = items
         .iter()
         .map(|item| match item {
-            Item::Type(ty) => found(ty, hygienic!(|_: &#ty| true)),
-            Item::Closure { argument, closure } => found(argument, closure.to_token_stream()),
+            Item::Search { wanted, test } => {
+                let index = sought.len();
+                sought.push(wanted.to_token_stream().to_string().replace(' ', ""));
+                hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
+            }
             Item::Pattern(pattern) => hygienic! {
                 {
                     #[allow(unreachable_patterns, clippy::match_like_matches_macro)]

@@ -2,21 +2,20 @@
 //!
 //! ```ignore
 //! {
-//!     let _ = &last; let _ = &first;          // captured whole, dropped in the function's own order
+//!     capture!(last, first);          // captured whole, dropped in the function's own order
 //!     let ret: Result<T, E> = { /* the user's block */ };
 //!     ret
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote_spanned};
-use syn::spanned::Spanned as _;
-use syn::{ReturnType, Signature, Type};
+use proc_macro2::TokenStream;
+use syn::{Signature, Type};
 
-use super::{judge, site};
+use super::pieces::Pieces;
+use super::site::site;
 use crate::args::Args;
 use crate::item::Function;
-use crate::params::{self, Passed};
+use crate::params;
 use crate::ret;
 use crate::shape::{Shape, Wrapping, pinned_block};
 
@@ -46,57 +45,7 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
     Ok(function.with_body(&sig, &hygienic!(#site #body)))
 }
 
-/// What all shapes are put together from.
-struct Pieces<'a> {
-    krate: &'a TokenStream,
-    judge: TokenStream,
-    refuse: TokenStream,
-    /// `FromRejection::from_rejection`, or the user's `rejected`: from a `Rejected` to what is returned.
-    reject: TokenStream,
-    /// The user's `fallback` with the arguments it gets.
-    fallback: Option<TokenStream>,
-    destructured: TokenStream,
-    returned: TokenStream,
-}
-
-impl<'a> Pieces<'a> {
-    fn new(args: &'a Args, function: &Function, passed: Option<Passed>) -> Self {
-        let krate = &args.krate;
-        let output = &function.sig.output;
-        let reject = match &args.rejected {
-            Some(rejected) => {
-                hygienic!(|rejected| ::core::result::Result::Err((#rejected)(rejected)))
-            }
-            None => {
-                // Where the type cannot carry a rejection, that is said of the type, not of the attribute.
-                let at = match output {
-                    ReturnType::Type(_, ty) => ty.span(),
-                    ReturnType::Default => function.sig.ident.span(),
-                };
-                let at = Span::mixed_site().located_at(at);
-                quote_spanned!(at=> #krate::private::FromRejection::from_rejection)
-            }
-        };
-        let (fallback, destructured) = match (&args.fallback, passed) {
-            (Some(fallback), Some(Passed { arguments, destructured })) => {
-                (Some(hygienic!((#fallback)(#(#arguments),*))), destructured)
-            }
-            _ => (None, TokenStream::new()),
-        };
-        Self {
-            krate,
-            judge: judge::closure(args, has_lifetime(output.to_token_stream())),
-            refuse: match &args.failure_if {
-                Some(refuse) => refuse.to_token_stream(),
-                None => hygienic!(#krate::private::accept),
-            },
-            reject,
-            fallback,
-            destructured,
-            returned: ret::inferred(output),
-        }
-    }
-
+impl Pieces<'_> {
     /// `fn f(a: A) -> R { body }` becomes
     ///
     /// ```ignore
@@ -132,7 +81,7 @@ impl<'a> Pieces<'a> {
         let mut sig = function.sig.clone();
         let reading = self.reading(&sig);
         let rebound = params::rebind_mut(&mut sig);
-        let mentions = params::mention(function);
+        let mentions = params::mention(function, self.krate);
         let hint = self.hint(&function.sig);
         let body = self.body(function);
         let destructured = &self.destructured;
@@ -213,12 +162,13 @@ impl<'a> Pieces<'a> {
             let refusal = self.refusal(None);
             let run =
                 hygienic!(#krate::private::iterate_after(permit, #body, #reading, #judge, #refuse));
-            return match boxed {
-                true => self.entered(&hygienic!(#krate::private::Box::new(#run)), &refusal),
-                false => self.entered(
+            return if boxed {
+                self.entered(&hygienic!(#krate::private::Box::new(#run)), &refusal)
+            } else {
+                self.entered(
                     &hygienic!(#krate::private::Either::Guarded(#run)),
                     &hygienic!(#krate::private::Either::Fallback(#refusal)),
-                ),
+                )
             };
         }
         let run = hygienic! {
@@ -261,94 +211,4 @@ impl<'a> Pieces<'a> {
             &hygienic!(#refusal.map(#krate::private::Either::Fallback)),
         )
     }
-
-    /// Asks the breaker; `run` has the `permit`.
-    fn entered(&self, run: &TokenStream, refusal: &TokenStream) -> TokenStream {
-        let rejected = if self.fallback.is_some() { hygienic!(_) } else { hygienic!(rejected) };
-        hygienic! {
-            match __CIRCUIT_SITE.enter() {
-                ::core::result::Result::Ok(permit) => #run,
-                ::core::result::Result::Err(#rejected) => #refusal,
-            }
-        }
-    }
-
-    /// What is returned instead of making the call.
-    fn refusal(&self, awaited: Option<&TokenStream>) -> TokenStream {
-        let reject = &self.reject;
-        match &self.fallback {
-            Some(fallback) => hygienic!(#fallback #awaited),
-            None => hygienic!((#reject)(rejected)),
-        }
-    }
-
-    fn reading(&self, sig: &Signature) -> TokenStream {
-        let Self { krate, returned, .. } = self;
-        match &sig.output {
-            // Nothing to ask the compiler about before the body has told it the type.
-            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) => {
-                hygienic!(#krate::private::ReadPlain::new())
-            }
-            _ => hygienic!(#krate::private::reading!(#returned)),
-        }
-    }
-
-    fn item_reading(&self, item: Option<&Type>) -> TokenStream {
-        let krate = self.krate;
-        match item.map(ret::inferred_type) {
-            Some(item) => hygienic!(#krate::private::reading!(#item)),
-            None => hygienic!(#krate::private::ReadPlain::new()),
-        }
-    }
-
-    fn closure(&self, function: &Function) -> TokenStream {
-        let Self { returned, destructured, .. } = self;
-        let mentions = params::mention(function);
-        let body = self.body(function);
-        // With the span of the user's braces, so that a use of a moved value is reported in the usual words.
-        let span = function.brace.span.join();
-        let head = quote_spanned!(span=> move || -> #returned);
-        hygienic!(#head { #mentions #destructured #body })
-    }
-
-    /// The user's block as a statement: its temporaries die there, its items stay inside.
-    fn body(&self, function: &Function) -> TokenStream {
-        let returned = &self.returned;
-        let block = function.block();
-        hygienic! {
-            #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
-            let ret: #returned = #block;
-            #[allow(unreachable_code)]
-            ret
-        }
-    }
-
-    /// Tells an `async` block its type, which it has no place to be written at.
-    fn hint(&self, sig: &Signature) -> TokenStream {
-        let returned = &self.returned;
-        let at = match &sig.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => sig.ident.span(),
-        };
-        let at = Span::mixed_site().located_at(at);
-        quote_spanned! {at=>
-            if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<#returned> {
-                return ret;
-            }
-        }
-    }
-}
-
-/// Whether a lifetime other than `'static` is written somewhere in `tokens`.
-fn has_lifetime(tokens: TokenStream) -> bool {
-    let mut after_quote = false;
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => {
-            after_quote = punct.as_char() == '\'';
-            false
-        }
-        TokenTree::Ident(name) => std::mem::take(&mut after_quote) && name != "static",
-        TokenTree::Group(group) => has_lifetime(group.stream()),
-        TokenTree::Literal(_) => false,
-    })
 }

@@ -1,1 +1,112 @@
-//! Snapshots.
+//! What a function of each shape becomes: snapshots for a reader to follow. `UPDATE_EXPECT=1 cargo test` writes them.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+
+fn check(expected: &ExpectFile, args: &str, item: &str) {
+    let tokens = |source: &str| source.parse::<TokenStream>().expect("tokens");
+    let expanded = crate::expand::circuit_breaker(tokens(args), tokens(item));
+    // A body that is still being typed has no pretty form.
+    let text = match syn::parse2(expanded.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(_) => expanded.to_string(),
+    };
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn plain_function() {
+    check(
+        &expect_file!["snapshots/plain.rs"],
+        r#"name = "db", threshold = 5, ttl = 60"#,
+        "pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
+            db.execute(customer.sql())?;
+            Ok(())
+        }",
+    );
+}
+
+#[test]
+fn plain_function_with_lists() {
+    check(
+        &expect_file!["snapshots/lists.rs"],
+        r#"name = "db", exclude = [ValidationError, DbError::Http(400..=499)], ignore = [|e: &io::Error| e.kind() == Interrupted]"#,
+        "fn update(db: &Connection) -> Result<(), DbError> { db.execute() }",
+    );
+}
+
+#[test]
+fn async_method() {
+    check(
+        &expect_file!["snapshots/async.rs"],
+        r#"name = "api", ttl = "500ms""#,
+        "async fn load(&self, mut id: u64) -> Result<Customer, ApiError> { id += 1; self.get(id).await }",
+    );
+}
+
+#[test]
+fn fallback() {
+    check(
+        &expect_file!["snapshots/fallback.rs"],
+        r#"name = "api", fallback = Self::cached"#,
+        "fn load(&self, (a, b): (u64, u64)) -> Customer { self.get(a + b) }",
+    );
+}
+
+#[test]
+fn what_async_trait_leaves() {
+    check(
+        &expect_file!["snapshots/boxed_block.rs"],
+        r#"name = "api""#,
+        "fn load<'a>(&'a self) -> Pin<Box<dyn Future<Output = Result<u8, ApiError>> + Send + 'a>> {
+            Box::pin(async move { let __self = self; __self.get().await })
+        }",
+    );
+}
+
+#[test]
+fn returned_future() {
+    check(
+        &expect_file!["snapshots/future.rs"],
+        r#"name = "api", rejected = ApiError::unavailable"#,
+        "fn load(id: u64) -> impl Future<Output = Result<u8, ApiError>> { get(id) }",
+    );
+}
+
+#[test]
+fn returned_iterator() {
+    check(
+        &expect_file!["snapshots/iterator.rs"],
+        r#"name = "db""#,
+        "fn rows(db: &Db) -> impl Iterator<Item = Result<Row, DbError>> + '_ { db.rows() }",
+    );
+}
+
+#[test]
+fn returned_iterator_in_a_result() {
+    check(
+        &expect_file!["snapshots/try_iterator.rs"],
+        r#"name = "db""#,
+        "fn rows(db: &Db) -> Result<Box<dyn Iterator<Item = Result<Row, DbError>> + '_>, DbError> {
+            Ok(Box::new(db.rows()?))
+        }",
+    );
+}
+
+#[test]
+fn a_wrong_argument_leaves_the_function_as_it_is() {
+    check(
+        &expect_file!["snapshots/wrong_argument.rs"],
+        r#"name = "db", treshold = 5, ttl = 0"#,
+        "fn update() -> Result<(), DbError> { Ok(()) }",
+    );
+}
+
+#[test]
+fn a_body_still_being_typed_is_passed_on() {
+    check(
+        &expect_file!["snapshots/incomplete.rs"],
+        r#"name = "db""#,
+        "fn update(db: &Connection) -> Result<(), DbError> { db. }",
+    );
+}

@@ -1,6 +1,5 @@
-//! The breaker: what can be read of it and done to it by hand.
+//! The breaker, and what can be read of it.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,14 +7,15 @@ use std::time::Duration;
 use super::counters::Counters;
 use super::exclusion::Exclusions;
 use super::journal::Journal;
-use super::listener::{Entry, Listener, ListenerId, Listeners};
+use super::listener::Listeners;
 use super::mode::{AtomicMode, Mode};
 use super::rejected::Identity;
-use super::settings::{Settings, SettingsError};
+use super::settings::Settings;
 use super::snapshot::Snapshot;
 use super::trip::Trip;
+use super::validation::SettingsError;
 use crate::clock::Clock;
-use crate::machine::{AtomicWord, Event, LimitsCell, Phase, State, Word, reopens_in};
+use crate::machine::{AtomicWord, LimitsCell, Phase, State, Word, reopens_in};
 use crate::poison::Unpoisoned;
 
 /// A circuit breaker.
@@ -34,7 +34,7 @@ pub struct CircuitBreaker {
     pub(super) exclusions: Exclusions,
     pub(super) journal: Mutex<Journal>,
     /// Held while settings, mode or listeners change, so that the word's `watched` bit agrees with them.
-    settings: Mutex<Settings>,
+    pub(super) settings: Mutex<Settings>,
 }
 
 impl CircuitBreaker {
@@ -181,141 +181,14 @@ impl CircuitBreaker {
         self.identity.last_trip()
     }
 
-    /// Opens the breaker by hand, for one `ttl` from now. Outcomes of calls begun before count for nothing.
-    pub fn open(&self) {
-        self.by_hand(Event::Open);
-    }
-
-    /// Makes the breaker half-open by hand: the next calls are probes.
-    pub fn half_open(&self) {
-        self.by_hand(Event::HalfOpen);
-    }
-
-    /// Closes the breaker by hand and clears its counts.
-    pub fn close(&self) {
-        self.by_hand(Event::Close);
-    }
-
     /// The mode.
     pub fn mode(&self) -> Mode {
         self.mode.get()
     }
 
-    /// Changes the mode. State and counts stay as they are, for when it is changed back.
-    pub fn set_mode(&self, mode: Mode) {
-        let _settings = self.settings.lock().unpoisoned();
-        self.mode.set(mode);
-        self.update_watch();
-    }
-
     /// The settings in force.
     pub fn settings(&self) -> Settings {
         *self.settings.lock().unpoisoned()
-    }
-
-    /// Replaces the settings. State and counts are kept; what they are compared with changes at once, for all
-    /// calls together.
-    ///
-    /// # Errors
-    ///
-    /// As for [`new`](Self::new); nothing changes then.
-    pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        self.change_settings(|_| settings)
-    }
-
-    /// Changes the `threshold` and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// If it is zero.
-    pub fn set_threshold(&self, threshold: u32) -> Result<(), SettingsError> {
-        self.change_settings(|settings| settings.threshold(threshold))
-    }
-
-    /// Changes the `ttl` and nothing else. An open breaker's time is measured anew from when it opened.
-    ///
-    /// # Errors
-    ///
-    /// If it is zero, longer than 30 days, or longer than a given `max_ttl`.
-    pub fn set_ttl(&self, ttl: Duration) -> Result<(), SettingsError> {
-        self.change_settings(|settings| settings.ttl(ttl))
-    }
-
-    fn change_settings(
-        &self,
-        change: impl FnOnce(Settings) -> Settings,
-    ) -> Result<(), SettingsError> {
-        let mut settings = self.settings.lock().unpoisoned();
-        let changed = change(*settings);
-        self.limits.set(&changed.validated(self.name())?);
-        *settings = changed;
-        Ok(())
-    }
-
-    /// From now on, errors of type `E` count as successes in all functions of this breaker, also inside other
-    /// errors: as `exclude = [E]` in each of their attributes.
-    pub fn exclude<E: Error + 'static>(&self) {
-        self.exclusions.add_type::<E>();
-    }
-
-    /// As [`exclude`](Self::exclude), for those errors of type `E` for which `test` is true.
-    ///
-    /// It sees every `E` inside an error. The error that a function itself returns it sees only where that is
-    /// known to borrow nothing: in functions whose attribute has a list (`exclude = []` will do).
-    pub fn exclude_if<E: Error + 'static>(&self, test: fn(&E) -> bool) {
-        self.exclusions.add_test(test);
-    }
-
-    /// Takes back every [`exclude`](Self::exclude) and [`exclude_if`](Self::exclude_if) of `E`. What attributes
-    /// exclude stays excluded.
-    pub fn stop_excluding<E: Error + 'static>(&self) {
-        self.exclusions.remove::<E>();
-    }
-
-    /// Adds a listener to this breaker. While it has one, every call takes the slower path.
-    pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
-        self.add_entry(Entry::new(listener))
-    }
-
-    pub(crate) fn add_entry(&self, entry: Entry) -> ListenerId {
-        let _settings = self.settings.lock().unpoisoned();
-        let id = entry.id;
-        self.listeners.add(entry);
-        self.update_watch();
-        id
-    }
-
-    /// Removes a listener; returns whether it was there. Calls that are already telling it go on doing so.
-    pub fn remove_listener(&self, id: ListenerId) -> bool {
-        let _settings = self.settings.lock().unpoisoned();
-        let removed = self.listeners.remove(id);
-        self.update_watch();
-        removed
-    }
-
-    pub(crate) fn tell_registered(&self) {
-        self.listeners.tell(|listener| listener.registered(self));
-    }
-
-    /// Sends calls down the slower path while there is anything on it.
-    fn update_watch(&self) {
-        let watched = self.mode() != Mode::Normal || !self.listeners.is_empty();
-        self.watch(watched);
-    }
-
-    /// Reads time from `clock` from now on: for tests.
-    ///
-    /// # Panics
-    ///
-    /// If the breaker has a manual clock already.
-    #[cfg(feature = "test-util")]
-    pub fn set_clock(&self, clock: &crate::test_util::ManualClock) {
-        assert!(
-            self.clock.set(clock),
-            "circuit breaker {:?} has a manual clock already",
-            self.name()
-        );
-        self.journal.lock().unpoisoned().restart(self.clock.now());
     }
 }
 

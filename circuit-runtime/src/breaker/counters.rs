@@ -1,13 +1,8 @@
 //! How many calls ended how: counted by each thread for itself, added up when read.
-//!
-//! A shared counter would cost a successful call more than all the rest of the breaker (7 ns alone, 70 ns on two
-//! threads). So every thread has a [`Lane`]: one cache line per breaker that only this thread writes, with plain
-//! loads and stores. A thread that ends leaves its lane, counts and all, to the next one that starts.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::Ordering;
 
+use super::lane::{FLOOR, LANE, LEASE, Line, MOST_SEATS, Seat};
 use crate::poison::Unpoisoned;
 
 /// How calls ended, since the breaker was made. Every call that asked is in exactly one of these, once it is over.
@@ -28,6 +23,20 @@ pub struct Calls {
     pub rejected: u64,
 }
 
+impl Calls {
+    fn add_line(&mut self, line: &Line) {
+        let [success, failure, excluded, ignored, cancelled, rejected] =
+            line.0.each_ref().map(|count| count.load(Ordering::Relaxed));
+        self.success += success;
+        self.failure += failure;
+        self.excluded += excluded;
+        self.ignored += ignored;
+        self.cancelled += cancelled;
+        self.rejected += rejected;
+    }
+}
+
+/// How one call ended; its place in a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ending {
     Success,
@@ -36,128 +45,6 @@ pub(super) enum Ending {
     Ignored,
     Cancelled,
     Rejected,
-}
-
-/// One breaker's counters in one lane. Aligned, so that no two threads ever write to one cache line.
-#[derive(Debug, Default)]
-#[repr(align(64))]
-struct Line([AtomicU64; 6]);
-
-impl Line {
-    fn sum_into(&self, calls: &mut Calls) {
-        let [success, failure, excluded, ignored, cancelled, rejected] =
-            self.0.each_ref().map(|count| count.load(Ordering::Relaxed));
-        calls.success += success;
-        calls.failure += failure;
-        calls.excluded += excluded;
-        calls.ignored += ignored;
-        calls.cancelled += cancelled;
-        calls.rejected += rejected;
-    }
-
-    fn clear(&self) {
-        self.0.iter().for_each(|count| count.store(0, Ordering::Relaxed));
-    }
-}
-
-const FIRST_SEGMENT: u32 = 64;
-const SEGMENTS: usize = 7;
-/// Breakers that count by thread; those made while this many exist share one line among all threads.
-const MOST_SEATS: u32 = FIRST_SEGMENT << (SEGMENTS - 1);
-
-/// One thread's lines, in segments that are allocated when first written to: 64 lines, 64, 128, ... 2048.
-#[derive(Debug, Default)]
-struct Lane {
-    segments: [OnceLock<Box<[Line]>>; SEGMENTS],
-}
-
-/// Where a breaker's line lies in every lane.
-#[derive(Clone, Copy, Debug)]
-struct Seat {
-    segment: u32,
-    line: u32,
-}
-
-impl Seat {
-    fn new(number: u32) -> Self {
-        if number < FIRST_SEGMENT {
-            return Self { segment: 0, line: number };
-        }
-        let segment = (number / FIRST_SEGMENT).ilog2() + 1;
-        Self { segment, line: number - (FIRST_SEGMENT << (segment - 1)) }
-    }
-
-    fn number(self) -> u32 {
-        match self.segment {
-            0 => self.line,
-            segment => (FIRST_SEGMENT << (segment - 1)) + self.line,
-        }
-    }
-
-    /// Breakers beyond [`MOST_SEATS`] have no segment, so no lane ever finds a line for them.
-    fn is_in_lanes(self) -> bool {
-        (self.segment as usize) < SEGMENTS
-    }
-
-    fn line_of(self, lane: &Lane) -> Option<&Line> {
-        lane.segments.get(self.segment as usize)?.get()?.get(self.line as usize)
-    }
-
-    fn line_made_in(self, lane: &Lane) -> Option<&Line> {
-        let lines = match self.segment {
-            0 => FIRST_SEGMENT,
-            segment => FIRST_SEGMENT << (segment - 1),
-        };
-        let segment = lane.segments.get(self.segment as usize)?;
-        segment
-            .get_or_init(|| (0..lines).map(|_| Line::default()).collect())
-            .get(self.line as usize)
-    }
-}
-
-/// Every lane there is, those that wait for a thread, and the seats that are free.
-#[derive(Debug, Default)]
-struct Floor {
-    lanes: Vec<&'static Lane>,
-    idle: Vec<&'static Lane>,
-    free_seats: Vec<u32>,
-    seats_made: u32,
-}
-
-static FLOOR: Mutex<Floor> = Mutex::new(Floor {
-    lanes: Vec::new(),
-    idle: Vec::new(),
-    free_seats: Vec::new(),
-    seats_made: 0,
-});
-
-thread_local! {
-    // Without a destructor, so that reading it is one load.
-    static LANE: Cell<Option<&'static Lane>> = const { Cell::new(None) };
-    // With one: gives the lane back when the thread ends.
-    static LEASE: Lease = Lease::take();
-}
-
-struct Lease(&'static Lane);
-
-impl Lease {
-    fn take() -> Self {
-        let mut floor = FLOOR.lock().unpoisoned();
-        let lane = floor.idle.pop().unwrap_or_else(|| {
-            // Never freed, but handed on: as many as there ever were threads at one time.
-            let lane: &'static Lane = Box::leak(Box::default());
-            floor.lanes.push(lane);
-            lane
-        });
-        Self(lane)
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        LANE.set(None);
-        FLOOR.lock().unpoisoned().idle.push(self.0);
-    }
 }
 
 /// A breaker's counters.
@@ -204,10 +91,10 @@ impl Counters {
 
     pub(super) fn read(&self) -> Calls {
         let mut calls = Calls::default();
-        self.shared.sum_into(&mut calls);
+        calls.add_line(&self.shared);
         for lane in &FLOOR.lock().unpoisoned().lanes {
             if let Some(line) = self.seat.line_of(lane) {
-                line.sum_into(&mut calls);
+                calls.add_line(line);
             }
         }
         calls
@@ -231,20 +118,9 @@ impl Drop for Counters {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::OnceLock;
 
-    #[test]
-    fn every_seat_lies_in_its_segment_and_is_found_again() {
-        for number in 0..MOST_SEATS {
-            let seat = Seat::new(number);
-            assert!(seat.is_in_lanes());
-            assert_eq!(seat.number(), number);
-            if seat.segment > 0 {
-                assert!(seat.line < FIRST_SEGMENT << (seat.segment - 1));
-            }
-        }
-        assert!(!Seat::new(MOST_SEATS).is_in_lanes());
-    }
+    use super::*;
 
     #[test]
     fn nothing_is_lost_when_threads_end() {

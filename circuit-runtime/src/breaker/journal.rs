@@ -4,6 +4,7 @@
 //! order in which they happened. Calls that change no state never take the lock.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::trip::{Rule, Trip};
@@ -23,7 +24,7 @@ pub struct Transition {
 }
 
 /// How often a breaker went from which state to which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Transitions([[u64; 3]; 3]);
 
 impl Transitions {
@@ -44,6 +45,13 @@ impl Transitions {
             let others = STATES.into_iter().filter(move |&to| to != from);
             others.map(move |to| Transition { from, to, count: self.count(from, to) })
         })
+    }
+}
+
+impl fmt::Debug for Transitions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs = self.iter().map(|pair| (format!("{} -> {}", pair.from, pair.to), pair.count));
+        f.debug_map().entries(pairs).finish()
     }
 }
 

@@ -3,10 +3,15 @@
 mod call;
 mod causes;
 mod circuit;
+mod commit;
+mod control;
 mod counters;
+mod ending;
 mod exclusion;
 mod failure;
 mod journal;
+mod lane;
+mod layers;
 mod listener;
 mod mode;
 mod permit;
@@ -14,6 +19,7 @@ mod rejected;
 mod settings;
 mod snapshot;
 mod trip;
+mod validation;
 
 pub use call::CallError;
 pub use causes::{Causes, Inside};
@@ -25,9 +31,10 @@ pub use listener::{Listener, ListenerId, StateChange};
 pub use mode::Mode;
 pub use permit::Permit;
 pub use rejected::Rejected;
-pub use settings::{OnCancel, Settings, SettingsError};
+pub use settings::{OnCancel, Settings};
 pub use snapshot::Snapshot;
 pub use trip::{Rule, Trip};
+pub use validation::SettingsError;
 
 pub(crate) use causes::{Clues, walk};
 pub(crate) use failure::Reason;

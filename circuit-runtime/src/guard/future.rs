@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::judge::Evidence;
+use super::evidence::Evidence;
 use super::outcome::Reading;
 use super::run::conclude;
 use super::site::Site;

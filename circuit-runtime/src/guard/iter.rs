@@ -3,9 +3,10 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use super::judge::{Evidence, Judgement, settle};
+use super::evidence::{Evidence, settle};
+use super::open_call::OpenCall;
 use super::outcome::Reading;
-use crate::breaker::{Parked, Permit, Reason, Rejected};
+use crate::breaker::{Permit, Rejected};
 
 /// An iterator whose call is open until its first counted failure, its end, or its drop.
 ///
@@ -20,69 +21,6 @@ pub struct GuardedIter<I, K, J, V, X> {
 enum State<I, X> {
     Admitted { inner: I, call: OpenCall },
     Rejected(Option<(Rejected, X)>),
-}
-
-/// The call behind an iterator, as long as its outcome is open.
-struct OpenCall {
-    parked: Parked<'static>,
-    answered: bool,
-}
-
-impl OpenCall {
-    fn new(permit: Permit<'static>) -> Self {
-        Self { parked: Parked::new(permit), answered: false }
-    }
-
-    /// For a clone: the call is the original's, and so is its outcome.
-    const fn over() -> Self {
-        Self { parked: Parked::empty(), answered: false }
-    }
-
-    #[inline]
-    fn see<K: Reading>(
-        &mut self,
-        item: Option<&K::Returned>,
-        reading: K,
-        judge: &impl Fn(&K::Error) -> Evidence<'_>,
-        refuse: &impl Fn(&K::Value) -> bool,
-    ) {
-        match item.map(|item| reading.read(item)) {
-            Some(Ok(value)) if !refuse(value) => self.answered = true,
-            Some(Ok(_)) => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
-            Some(Err(error)) => self.see_error(judge(error)),
-            None => self.end(Permit::success),
-        }
-    }
-
-    #[cold]
-    fn see_error(&mut self, evidence: Evidence<'_>) {
-        let Some(permit) = self.parked.take() else {
-            return;
-        };
-        match evidence.judgement(permit.breaker()) {
-            Judgement::Failure => return settle(permit, evidence),
-            // An excluded error is an answer.
-            Judgement::Excluded => self.answered = true,
-            Judgement::Ignored => {}
-        }
-        self.parked = Parked::new(permit);
-    }
-
-    #[cold]
-    fn end(&mut self, how: impl FnOnce(Permit<'static>)) {
-        if let Some(permit) = self.parked.take() {
-            how(permit);
-        }
-    }
-}
-
-impl Drop for OpenCall {
-    fn drop(&mut self) {
-        // One good item proves that the dependency answers. Without one, the drop of `parked` cancels.
-        if self.answered {
-            self.end(Permit::success);
-        }
-    }
 }
 
 /// Guards the iterator that `body` makes; where the call was rejected, an iterator of that one rejection.
@@ -126,7 +64,6 @@ where
 }
 
 /// Guards the iterator that `body` makes if it succeeds; its own error is an outcome as well.
-#[allow(clippy::missing_errors_doc, reason = "the error is the body's")]
 pub fn try_iterate<I, E, K, J, V>(
     permit: Permit<'static>,
     body: impl FnOnce() -> Result<I, E>,

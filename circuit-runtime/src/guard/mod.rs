@@ -2,28 +2,37 @@
 
 #![allow(
     missing_docs,
+    clippy::missing_errors_doc,
     reason = "but for `Outcome` and `FromRejection`, only expansions name what is in here"
 )]
 
 mod either;
+mod evidence;
+mod field;
 mod future;
 mod iter;
-mod judge;
+mod open_call;
 mod outcome;
+mod probe;
 mod run;
 mod site;
+mod wanted;
 
 pub use either::Either;
+pub use evidence::Evidence;
+pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
 pub use future::{Deferred, Guarded, defer, run_async};
 pub use iter::{GuardedIter, Never, Reject, iterate, iterate_after, try_iterate};
-pub use judge::{
-    Convertible, DynError, Evidence, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing,
-    MessageByDebug, MessageByDisplay, MessageByType, NotConvertible, PerhapsConvertible, Probe,
-    Sought, VisitCauses, VisitDyn, VisitError, VisitNothing, Wanted, WantedError, WantedValue,
-};
 pub use outcome::{
     FromRejection, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
 };
+pub use probe::{
+    DynError, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing, MessageByDebug,
+    MessageByDisplay, MessageByType, Probe,
+};
 pub use run::{accept, construct, run};
 pub use site::Site;
+pub use wanted::{
+    Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,
+};

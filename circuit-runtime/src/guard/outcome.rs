@@ -47,7 +47,6 @@ pub trait Outcome {
     type Error;
 
     /// Which of the two it is.
-    #[allow(clippy::missing_errors_doc, reason = "the error is the subject")]
     fn outcome(&self) -> Result<&Self::Value, &Self::Error>;
 }
 
@@ -90,7 +89,6 @@ pub trait Reading: Copy {
     type Value;
     type Error;
 
-    #[allow(clippy::missing_errors_doc, reason = "the error is the subject")]
     fn read(self, returned: &Self::Returned) -> Result<&Self::Value, &Self::Error>;
 }
 
@@ -126,7 +124,7 @@ impl<R> Reading for ReadPlain<R> {
 
 impl<R> ReadPlain<R> {
     #[inline]
-    pub const fn new() -> Self {
+    pub const fn of_type() -> Self {
         Self(PhantomData)
     }
 }
@@ -153,7 +151,7 @@ impl<R> Copy for ReadPlain<R> {}
 pub struct Returned<R>(PhantomData<fn() -> R>);
 
 impl<R> Returned<R> {
-    pub const fn new() -> Self {
+    pub const fn of_type() -> Self {
         Self(PhantomData)
     }
 }
@@ -176,6 +174,6 @@ pub trait ReturnedPlain<R> {
 impl<R> ReturnedPlain<R> for &Returned<R> {
     #[inline]
     fn reading(&self) -> ReadPlain<R> {
-        ReadPlain::new()
+        ReadPlain::of_type()
     }
 }

@@ -1,6 +1,6 @@
 //! The guarded call of a plain function.
 
-use super::judge::{Evidence, settle};
+use super::evidence::{Evidence, settle};
 use super::outcome::Reading;
 use crate::breaker::{Permit, Reason};
 

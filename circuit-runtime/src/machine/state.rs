@@ -186,3 +186,6 @@ pub(crate) fn reopens_in(word: Word, limits: &Limits, now: Moment) -> Option<Dur
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Values that are neither counts nor durations nor lists.
+
+use proc_macro2::{Ident, Span};
+use syn::{Expr, ExprLit, Lit};
+
+use super::Key;
+
+/// A name that the runtime would accept.
+pub(super) fn name(value: &Expr) -> syn::Result<String> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = value else {
+        let message = "a breaker's name is a string literal: `\"db\"`; for names that are known only at run time there is \
+                       `circuit_runtime::registry().get_or_register(name, settings)`";
+        return Err(syn::Error::new_spanned(value, message));
+    };
+    let name = literal.value();
+    let rule = if name.is_empty() {
+        "a breaker's name must not be empty"
+    } else if name.len() > 200 {
+        "a breaker's name must be at most 200 bytes long"
+    } else if name.chars().any(char::is_control) {
+        "a breaker's name must not contain control characters"
+    } else {
+        return Ok(name);
+    };
+    Err(syn::Error::new_spanned(literal, rule))
+}
+
+/// The variant of `OnCancel`.
+pub(super) fn on_cancel(value: &Expr) -> syn::Result<Ident> {
+    let named = match value {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    };
+    match named.as_deref() {
+        Some("failure") => Ok(Ident::new("Failure", Span::call_site())),
+        Some("ignore") => Ok(Ident::new("Ignore", Span::call_site())),
+        _ => Err(syn::Error::new_spanned(value, "`on_cancel` is `failure` or `ignore`")),
+    }
+}
+
+/// A closure or the path of a function.
+pub(super) fn callable(key: Key, value: Expr) -> syn::Result<Expr> {
+    match value {
+        Expr::Closure(_) | Expr::Path(_) => Ok(value),
+        other => {
+            let example = key.example();
+            let message = format!("`{key}` is a closure or the path of a function: `{example}`");
+            Err(syn::Error::new_spanned(other, message))
+        }
+    }
+}
+
+/// Fragments of a `macro_rules!` come wrapped.
+pub(super) fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
+    }
+}

@@ -1,0 +1,158 @@
+//! What the shapes are put together from.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{ReturnType, Signature, Type};
+
+use super::judge;
+use crate::args::Args;
+use crate::item::Function;
+use crate::params::{self, Passed};
+use crate::ret;
+
+/// The parts of one function's expansion.
+pub(super) struct Pieces<'a> {
+    pub(super) krate: &'a TokenStream,
+    pub(super) judge: TokenStream,
+    pub(super) refuse: TokenStream,
+    /// `FromRejection::from_rejection`, or the user's `rejected`: from a `Rejected` to what is returned.
+    pub(super) reject: TokenStream,
+    /// That, called with `rejected`.
+    rejection: TokenStream,
+    /// The user's `fallback` with the arguments it gets.
+    pub(super) fallback: Option<TokenStream>,
+    pub(super) destructured: TokenStream,
+    returned: TokenStream,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn new(args: &'a Args, function: &Function, passed: Option<Passed>) -> Self {
+        let krate = &args.krate;
+        let output = &function.sig.output;
+        let (reject, rejection) = match &args.rejected {
+            Some(rejected) => {
+                let rejection = hygienic!(::core::result::Result::Err((#rejected)(rejected)));
+                (hygienic!(|rejected| #rejection), rejection)
+            }
+            None => {
+                // Where the type cannot carry a rejection, that is said of the type, not of the attribute.
+                let at = match output {
+                    ReturnType::Type(_, ty) => ty.span(),
+                    ReturnType::Default => function.sig.ident.span(),
+                };
+                let at = Span::mixed_site().located_at(at);
+                let reject = quote_spanned!(at=> #krate::private::FromRejection::from_rejection);
+                (reject.clone(), hygienic!(#reject(rejected)))
+            }
+        };
+        let (fallback, destructured) = match (&args.fallback, passed) {
+            (Some(fallback), Some(Passed { arguments, destructured })) => {
+                (Some(hygienic!((#fallback)(#(#arguments),*))), destructured)
+            }
+            _ => (None, TokenStream::new()),
+        };
+        Self {
+            krate,
+            judge: judge::closure(args, has_lifetime(output.to_token_stream())),
+            refuse: match &args.failure_if {
+                Some(refuse) => refuse.to_token_stream(),
+                None => hygienic!(#krate::private::accept),
+            },
+            reject,
+            rejection,
+            fallback,
+            destructured,
+            returned: ret::inferred(output),
+        }
+    }
+
+    /// Asks the breaker; `run` has the `permit`.
+    pub(super) fn entered(&self, run: &TokenStream, refusal: &TokenStream) -> TokenStream {
+        let rejected = if self.fallback.is_some() { hygienic!(_) } else { hygienic!(rejected) };
+        hygienic! {
+            match __CIRCUIT_SITE.enter() {
+                ::core::result::Result::Ok(permit) => #run,
+                ::core::result::Result::Err(#rejected) => #refusal,
+            }
+        }
+    }
+
+    /// What is returned instead of making the call.
+    pub(super) fn refusal(&self, awaited: Option<&TokenStream>) -> TokenStream {
+        match &self.fallback {
+            Some(fallback) => hygienic!(#fallback #awaited),
+            None => self.rejection.clone(),
+        }
+    }
+
+    pub(super) fn reading(&self, sig: &Signature) -> TokenStream {
+        let Self { krate, returned, .. } = self;
+        match &sig.output {
+            // Nothing to ask the compiler about before the body has told it the type.
+            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) => {
+                hygienic!(#krate::private::ReadPlain::of_type())
+            }
+            _ => hygienic!(#krate::private::reading!(#returned)),
+        }
+    }
+
+    pub(super) fn item_reading(&self, item: Option<&Type>) -> TokenStream {
+        let krate = self.krate;
+        match item.map(ret::inferred_type) {
+            Some(item) => hygienic!(#krate::private::reading!(#item)),
+            None => hygienic!(#krate::private::ReadPlain::of_type()),
+        }
+    }
+
+    pub(super) fn closure(&self, function: &Function) -> TokenStream {
+        let Self { returned, destructured, .. } = self;
+        let mentions = params::mention(function, self.krate);
+        let body = self.body(function);
+        // With the span of the user's braces, so that a use of a moved value is reported in the usual words.
+        let span = function.brace.span.join();
+        let head = quote_spanned!(span=> move || -> #returned);
+        hygienic!(#head { #mentions #destructured #body })
+    }
+
+    /// The user's block as a statement: its temporaries die there, its items stay inside.
+    pub(super) fn body(&self, function: &Function) -> TokenStream {
+        let returned = &self.returned;
+        let block = function.block();
+        hygienic! {
+            #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
+            let ret: #returned = #block;
+            #[allow(unreachable_code)]
+            ret
+        }
+    }
+
+    /// Tells an `async` block its type, which it has no place to be written at.
+    pub(super) fn hint(&self, sig: &Signature) -> TokenStream {
+        let returned = &self.returned;
+        let at = match &sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => sig.ident.span(),
+        };
+        let at = Span::mixed_site().located_at(at);
+        quote_spanned! {at=>
+            if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<#returned> {
+                return ret;
+            }
+        }
+    }
+}
+
+/// Whether a lifetime other than `'static` is written somewhere in `tokens`.
+fn has_lifetime(tokens: TokenStream) -> bool {
+    let mut after_quote = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => {
+            after_quote = punct.as_char() == '\'';
+            false
+        }
+        TokenTree::Ident(name) => std::mem::take(&mut after_quote) && name != "static",
+        TokenTree::Group(group) => has_lifetime(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,20 @@
+//! The place's static.
+
+use proc_macro2::TokenStream;
+
+use crate::args::Args;
+
+/// A static in the body, its entry in the program's list of declarations, and the checks of its constants.
+pub(crate) fn site(args: &Args, is_reference: bool) -> TokenStream {
+    let Args { name, settings, checks, krate, .. } = args;
+    let site = if is_reference {
+        hygienic!(refer(#name, #krate::private::here!()))
+    } else {
+        hygienic!(declare(#name, #krate::private::here!(), #krate::private::Settings::new() #settings))
+    };
+    hygienic! {
+        static __CIRCUIT_SITE: #krate::private::Site = #krate::private::Site::#site;
+        #krate::private::inventory::submit!(__CIRCUIT_SITE.declared());
+        #checks
+    }
+}

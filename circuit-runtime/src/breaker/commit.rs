@@ -1,0 +1,74 @@
+//! Taking a step, and telling of it.
+
+use std::sync::Arc;
+
+use super::circuit::CircuitBreaker;
+use super::listener::{Listener, StateChange};
+use super::trip::Trip;
+use crate::machine::{Event, State, Verdict, Word, step};
+use crate::poison::Unpoisoned;
+
+/// Remarks on how a failure was judged; asked only if it trips the breaker.
+pub(super) type Notes<'a> = &'a dyn Fn() -> Vec<String>;
+
+/// One step taken: what it decided, the word it left, and the change of state to tell of.
+pub(super) struct Applied {
+    pub(super) verdict: Verdict,
+    pub(super) word: Word,
+    pub(super) change: Option<StateChange>,
+}
+
+impl CircuitBreaker {
+    pub(super) fn by_hand(&self, event: Event) {
+        let applied = self.apply(event, &Vec::new);
+        self.tell_change(applied.change.as_ref());
+    }
+
+    /// Takes one step. A change of state is made under the journal's lock, so that the journal tells them in
+    /// order; every other step, and with it every call but those that trip or recover, goes without.
+    pub(super) fn apply(&self, event: Event, notes: Notes<'_>) -> Applied {
+        let limits = self.limits.get();
+        let now = || self.clock.now();
+        let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
+        if !by_hand {
+            let (verdict, _, word) = self.word.update(|word| {
+                let (verdict, next) = step(word, event, &limits, now);
+                if next.same_state(word) { (Some(verdict), next) } else { (None, word) }
+            });
+            if let Some(verdict) = verdict {
+                return Applied { verdict, word, change: None };
+            }
+        }
+        let mut journal = self.journal.lock().unpoisoned();
+        let (verdict, before, after) = self.word.update(|word| step(word, event, &limits, now));
+        if before.same_state(after) && !by_hand {
+            // Another thread has made the change since.
+            return Applied { verdict, word: after, change: None };
+        }
+        let trip = journal.changed(self.name(), (before, after), by_hand, &limits, now());
+        let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
+        if let Some(trip) = &trip {
+            self.identity.tripped(Arc::clone(trip));
+        }
+        drop(journal);
+        let (from, to) = (State::from(before.phase()), State::from(after.phase()));
+        let change = (from != to).then_some(StateChange { from, to, trip });
+        Applied { verdict, word: after, change }
+    }
+
+    pub(super) fn tell(&self, word: Word, event: impl Fn(&dyn Listener)) {
+        if word.is_watched() {
+            self.listeners.tell(event);
+        }
+    }
+
+    pub(super) fn tell_change(&self, change: Option<&StateChange>) {
+        if let Some(change) = change {
+            self.listeners.tell(|listener| listener.state_change(self, change));
+        }
+    }
+
+    pub(super) fn watch(&self, watched: bool) {
+        self.apply(Event::Watch(watched), &Vec::new);
+    }
+}

@@ -1,0 +1,135 @@
+//! What can be done to a breaker while it runs.
+
+use std::error::Error;
+use std::time::Duration;
+
+use super::circuit::CircuitBreaker;
+use super::listener::{Entry, Listener, ListenerId};
+use super::mode::Mode;
+use super::settings::Settings;
+use super::validation::SettingsError;
+use crate::machine::Event;
+use crate::poison::Unpoisoned;
+
+impl CircuitBreaker {
+    /// Opens the breaker by hand, for one `ttl` from now. Outcomes of calls begun before count for nothing.
+    pub fn open(&self) {
+        self.by_hand(Event::Open);
+    }
+
+    /// Makes the breaker half-open by hand: the next calls are probes.
+    pub fn half_open(&self) {
+        self.by_hand(Event::HalfOpen);
+    }
+
+    /// Closes the breaker by hand and clears its counts.
+    pub fn close(&self) {
+        self.by_hand(Event::Close);
+    }
+
+    /// Changes the mode. State and counts stay as they are, for when it is changed back.
+    pub fn set_mode(&self, mode: Mode) {
+        let _settings = self.settings.lock().unpoisoned();
+        self.mode.set(mode);
+        self.update_watch();
+    }
+
+    /// Changes the settings that are given in `settings` and leaves the others as they are. State and counts are
+    /// kept; what they are compared with changes at once, for all calls together.
+    ///
+    /// # Errors
+    ///
+    /// If the settings that would result are out of range or contradict each other; nothing changes then.
+    pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
+        let mut current = self.settings.lock().unpoisoned();
+        let changed = settings.over(*current);
+        self.limits.set(&changed.validated(self.name())?);
+        *current = changed;
+        Ok(())
+    }
+
+    /// Changes the `threshold` and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub fn set_threshold(&self, threshold: u32) -> Result<(), SettingsError> {
+        self.set_settings(Settings::new().threshold(threshold))
+    }
+
+    /// Changes the `ttl` and nothing else. The time that an open breaker has left is measured anew, from when it
+    /// opened.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero, longer than 30 days, or longer than a given `max_ttl`.
+    pub fn set_ttl(&self, ttl: Duration) -> Result<(), SettingsError> {
+        self.set_settings(Settings::new().ttl(ttl))
+    }
+
+    /// From now on, errors of type `E` count as successes in all functions of this breaker, also inside other
+    /// errors: as `exclude = [E]` in each of their attributes.
+    pub fn exclude<E: Error + 'static>(&self) {
+        self.exclusions.add_type::<E>();
+    }
+
+    /// As [`exclude`](Self::exclude), for those errors of type `E` for which `test` is true.
+    ///
+    /// It sees every `E` inside an error. The error that a function itself returns it sees only where that is
+    /// known to borrow nothing: in functions whose attribute has a list (`exclude = []` will do).
+    pub fn exclude_if<E: Error + 'static>(&self, test: fn(&E) -> bool) {
+        self.exclusions.add_test(test);
+    }
+
+    /// Takes back every [`exclude`](Self::exclude) and [`exclude_if`](Self::exclude_if) of `E`. What attributes
+    /// exclude stays excluded.
+    pub fn stop_excluding<E: Error + 'static>(&self) {
+        self.exclusions.remove::<E>();
+    }
+
+    /// Adds a listener to this breaker. While it has one, every call takes the slower path.
+    pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
+        self.add_entry(Entry::new(listener))
+    }
+
+    pub(crate) fn add_entry(&self, entry: Entry) -> ListenerId {
+        let _settings = self.settings.lock().unpoisoned();
+        let id = entry.id;
+        self.listeners.add(entry);
+        self.update_watch();
+        id
+    }
+
+    /// Removes a listener; returns whether it was there. Calls that are already telling it go on doing so.
+    pub fn remove_listener(&self, id: ListenerId) -> bool {
+        let _settings = self.settings.lock().unpoisoned();
+        let removed = self.listeners.remove(id);
+        self.update_watch();
+        removed
+    }
+
+    /// Sends calls down the slower path while there is anything on it.
+    fn update_watch(&self) {
+        let watched = self.mode() != Mode::Normal || !self.listeners.is_empty();
+        self.watch(watched);
+    }
+
+    /// Reads time from `clock` from now on: for tests.
+    ///
+    /// # Panics
+    ///
+    /// If the breaker has a manual clock already.
+    #[cfg(feature = "test-util")]
+    pub fn set_clock(&self, clock: &crate::test_util::ManualClock) {
+        assert!(
+            self.clock.set(clock),
+            "circuit breaker {:?} has a manual clock already",
+            self.name()
+        );
+        self.journal.lock().unpoisoned().restart(self.clock.now());
+    }
+
+    pub(crate) fn tell_registered(&self) {
+        self.listeners.tell(|listener| listener.registered(self));
+    }
+}

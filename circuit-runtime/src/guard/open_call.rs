@@ -1,0 +1,72 @@
+//! The call behind an iterator.
+
+use super::evidence::{Evidence, Judgement, settle};
+use super::outcome::Reading;
+use crate::breaker::{Parked, Permit, Reason};
+
+/// The call behind an iterator, as long as its outcome is open.
+pub(super) struct OpenCall {
+    pub(super) parked: Parked<'static>,
+    answered: bool,
+}
+
+impl OpenCall {
+    pub(super) fn new(permit: Permit<'static>) -> Self {
+        Self { parked: Parked::new(permit), answered: false }
+    }
+
+    /// For a clone: the call is the original's, and so is its outcome.
+    pub(super) const fn over() -> Self {
+        Self { parked: Parked::empty(), answered: false }
+    }
+
+    #[inline]
+    pub(super) fn see<K: Reading>(
+        &mut self,
+        item: Option<&K::Returned>,
+        reading: K,
+        judge: &impl Fn(&K::Error) -> Evidence<'_>,
+        refuse: &impl Fn(&K::Value) -> bool,
+    ) {
+        match item.map(|item| reading.read(item)) {
+            // What the user says of an item is part of the call: if it panics, the call has failed.
+            Some(Ok(value)) if !self.parked.step(|| refuse(value)) => self.answered = true,
+            Some(Ok(_)) => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
+            Some(Err(error)) => {
+                let evidence = self.parked.step(|| judge(error));
+                self.see_error(evidence);
+            }
+            None => self.end(Permit::success),
+        }
+    }
+
+    #[cold]
+    fn see_error(&mut self, evidence: Evidence<'_>) {
+        let Some(permit) = self.parked.take() else {
+            return;
+        };
+        match evidence.judgement(permit.breaker()) {
+            Judgement::Failure => return settle(permit, evidence),
+            // An excluded error is an answer.
+            Judgement::Excluded => self.answered = true,
+            Judgement::Ignored => {}
+        }
+        self.parked = Parked::new(permit);
+    }
+
+    #[cold]
+    fn end(&mut self, how: impl FnOnce(Permit<'static>)) {
+        if let Some(permit) = self.parked.take() {
+            how(permit);
+        }
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        // One good item proves that the dependency answers. Without one, the drop of `parked` cancels.
+        if self.answered {
+            self.end(Permit::success);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Looking for a type in an error.
+
+use std::error::Error;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::evidence::Evidence;
+
+/// A type that is looked for.
+#[derive(Debug)]
+pub struct Wanted<X>(PhantomData<fn() -> X>);
+
+impl<X> Wanted<X> {
+    pub const fn of_type() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// An error type: looked for in the whole chain.
+pub trait WantedError<X> {
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+}
+
+impl<X: Error + 'static> WantedError<X> for Wanted<X> {
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
+        evidence.clues.find_error(test)
+    }
+}
+
+/// Any other type: it can only be the error itself.
+pub trait WantedValue<X> {
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+}
+
+impl<X: 'static> WantedValue<X> for &Wanted<X> {
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
+        evidence.clues.find_value(test)
+    }
+}
+
+/// What an attribute's list asks for, and whether it was ever found: material for the report of a trip.
+#[derive(Debug)]
+pub struct Sought {
+    name: &'static str,
+    found: AtomicBool,
+    hidden: AtomicBool,
+}
+
+impl Sought {
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, found: AtomicBool::new(false), hidden: AtomicBool::new(false) }
+    }
+
+    /// Notes whether it was found in the error at hand, and if not, whether it may be hidden there.
+    pub fn found(&self, found: bool, convertible: bool, evidence: &Evidence<'_>) -> bool {
+        if found {
+            self.found.store(true, Ordering::Relaxed);
+        } else if convertible && evidence.clues.may_hide() {
+            self.hidden.store(true, Ordering::Relaxed);
+        }
+        found
+    }
+
+    pub(super) fn note(&self) -> Option<String> {
+        let suspicious = self.hidden.load(Ordering::Relaxed) && !self.found.load(Ordering::Relaxed);
+        suspicious.then(|| {
+            format!(
+                "`{0}` is excluded and the function's error converts from it, but it was never found in one; if a \
+                 variant marked #[error(transparent)] wraps it, derive `circuit_runtime::Causes` on the error, or \
+                 exclude the variant",
+                self.name
+            )
+        })
+    }
+}
+
+/// Whether the error's type converts from `X`.
+#[allow(missing_debug_implementations, reason = "lives for one call of an expansion")]
+pub struct PerhapsConvertible<E, X>(PhantomData<fn(X) -> E>);
+
+impl<E, X> PerhapsConvertible<E, X> {
+    pub fn of(_: &E) -> Self {
+        Self(PhantomData)
+    }
+}
+
+pub trait Convertible {
+    fn convertible(&self) -> bool;
+}
+
+impl<E: From<X>, X> Convertible for PerhapsConvertible<E, X> {
+    fn convertible(&self) -> bool {
+        true
+    }
+}
+
+pub trait NotConvertible {
+    fn convertible(&self) -> bool;
+}
+
+impl<E, X> NotConvertible for &PerhapsConvertible<E, X> {
+    fn convertible(&self) -> bool {
+        false
+    }
+}

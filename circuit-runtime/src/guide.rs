@@ -1,0 +1,84 @@
+//! What is promised, and the traps. Prose; there is nothing to call in here.
+//!
+//! # The three states
+//!
+//! ```text
+//!                 threshold failures in a row
+//!      ┌────────┐ ───────────────────────────► ┌────────┐
+//!      │ closed │                              │  open  │ ◄─────────┐
+//!      └────────┘                              └────────┘           │
+//!           ▲                                       │ the first     │ one probe
+//!           │                                       │ call at or    │ fails (open for
+//!           │ success_threshold                     │ after ttl     │ longer, if max_ttl)
+//!           │ probes succeed in a row               ▼               │
+//!           │                                 ┌───────────┐         │
+//!           └──────────────────────────────── │ half-open │ ────────┘
+//!                                             └───────────┘
+//! ```
+//!
+//! **Closed**: calls are made. The `threshold`-th failure in a row opens the breaker, and the call that did it returns
+//! its own error, not a rejection. A success in between starts the count anew.
+//!
+//! **Open**: calls are rejected without being made. The first call at or after `opened_at + ttl` becomes a probe. Time
+//! is monotonic and counted in milliseconds, rounded so that no wait is cut short. There is no timer: nothing happens
+//! until a call comes, but [`state`](crate::CircuitBreaker::state) reads `HalfOpen` as soon as the time has passed.
+//!
+//! **Half-open**: `probes` calls at a time are let through, the others rejected with a time to try again.
+//! `success_threshold` successes in a row close the breaker, one failure opens it again.
+//!
+//! # What counts as what
+//!
+//! | how a call ends | counts as |
+//! | --- | --- |
+//! | `Ok`, or any value that is not a `Result` | success |
+//! | `Ok(value)` with `failure_if(&value)` | failure; the value is still returned |
+//! | `Err(error)` | failure |
+//! | `Err(error)` that `exclude` matches, or that `only` does not | success: the dependency answered |
+//! | `Err(error)` that `ignore` matches | nothing |
+//! | a panic, which goes on unwinding | failure |
+//! | dropped before its end: a cancelled future, an iterator without an item | nothing, or a failure with `on_cancel = failure` |
+//!
+//! An iterator is one call with one outcome: its first counted `Err` is the failure; its end, or its drop after at
+//! least one good item, the success. Items behind an error still come through. Rejected, it yields one
+//! `Err(E::from(Rejected))`.
+//!
+//! # Late outcomes
+//!
+//! An outcome counts only in the era its call was admitted in. Every change of state begins a new era. A call that
+//! began while the breaker was closed and ends while it is half-open closes nothing and opens nothing; it is added to
+//! the totals in [`Calls`](crate::Calls), and that is all.
+//!
+//! # Lost probes
+//!
+//! However a probe ends (by return, `?`, panic, cancellation, drop), its place is free at once. One that never ends
+//! (it hangs, or its permit went into `mem::forget`) holds its place until `probe_timeout` has passed since the last
+//! probe was let in; then the next call takes all such places back, and whatever those probes may still report is of
+//! an era that is over. So a breaker can always be probed again.
+//!
+//! # Traps
+//!
+//! **A timeout around a guarded call hides hangs.** `timeout(limit, guarded())` drops the guarded future when it
+//! hangs, and a dropped call counts as nothing: a dependency that only ever hangs never trips the breaker. Put the
+//! timeout inside the function and return its error, or say `on_cancel = failure`.
+//!
+//! **`#[error(transparent)]` hides the error it wraps.** It forwards `source()` past it, so `exclude =
+//! [ValidationError]` cannot see a `ValidationError` in such a variant, and it counts as a failure. Derive
+//! [`Causes`](crate::Causes) on the error enum, or exclude the variant. If the breaker trips before the type was ever
+//! found, though the function's error converts from it, the [`Trip`](crate::Trip) says so in its `notes`.
+//!
+//! **A value that `anyhow` was given as context** is text to everybody but `anyhow`; types are found in the errors
+//! below it.
+//!
+//! **A function that calls another one on the same breaker** makes two calls: one fault counts twice.
+//!
+//! # What the attribute changes
+//!
+//! Nothing but what it says: arguments are dropped in the function's own order, borrows, inference and `Send` are as
+//! without it. Exceptions: `#[track_caller]` reports the function itself; an argument the body never names is dropped
+//! after the call is counted; a boxed future whose body is more than `Box::pin(async ..)`, and a boxed iterator, are
+//! boxed once more; with a `fallback`, a function that returns a future runs its body at the first poll.
+//!
+//! # How many
+//!
+//! Breakers made by [`get_or_register`](crate::Registry::get_or_register) live for ever. The first 4096 that live at
+//! one time count calls per thread, 64 bytes per breaker and thread; those beyond share their counters.
