@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::{Attribute, FnArg, Pat, PatIdent, Signature, Token};
+use syn::{Attribute, FnArg, Pat, PatIdent, Signature, Token, Type};
 
 use crate::item::{Function, mentions};
 
@@ -69,6 +69,9 @@ pub(crate) fn rebind_mut(sig: &mut Signature) -> TokenStream {
     for input in &mut sig.inputs {
         let FnArg::Typed(typed) = input else { continue };
         let cfgs: Vec<Attribute> = cfgs(&typed.attrs).into_iter().cloned().collect();
+        if owns_all(&typed.ty) {
+            continue;
+        }
         if let Pat::Ident(PatIdent {
             by_ref: None,
             mutability: mutability @ Some(_),
@@ -86,6 +89,20 @@ pub(crate) fn rebind_mut(sig: &mut Signature) -> TokenStream {
         }
     }
     rebound
+}
+
+/// Whether a value of this type can be seen to borrow nothing. It can stay where it is, and need not be stored twice.
+fn owns_all(ty: &Type) -> bool {
+    const OWNED: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize",
+    ];
+    match ty {
+        Type::Array(array) => owns_all(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(owns_all),
+        Type::Path(path) => OWNED.iter().any(|name| path.path.is_ident(name)),
+        _ => false,
+    }
 }
 
 /// Gives every parameter a name, so that it can be passed on whole; patterns move into the body.

@@ -43,6 +43,10 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    #[cfg_attr(
+        not(feature = "test-util"),
+        allow(clippy::unused_self, reason = "only a test's clock is a breaker's own")
+    )]
     pub(crate) fn now(&self) -> Moment {
         #[cfg(feature = "test-util")]
         if let Some(manual) = self.manual.get() {

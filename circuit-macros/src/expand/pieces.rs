@@ -42,6 +42,7 @@ impl<'a> Pieces<'a> {
                     ReturnType::Default => function.sig.ident.span(),
                 };
                 let at = Span::mixed_site().located_at(at);
+                let krate = located(krate, at);
                 let reject = quote_spanned!(at=> #krate::private::FromRejection::from_rejection);
                 (reject.clone(), hygienic!(#reject(rejected)))
             }
@@ -155,4 +156,13 @@ fn has_lifetime(tokens: TokenStream) -> bool {
         TokenTree::Group(group) => has_lifetime(group.stream()),
         TokenTree::Literal(_) => false,
     })
+}
+
+/// The same tokens, at another place.
+fn located(tokens: &TokenStream, at: Span) -> TokenStream {
+    let located = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(at));
+        token
+    });
+    located.collect()
 }

@@ -70,14 +70,16 @@ impl Pieces<'_> {
     /// ```ignore
     /// async fn f(a: A) -> R {
     ///     site
-    ///     match SITE.enter() {
-    ///         Ok(permit) => run_async(permit, async move { body }, reading, judge, refuse).await,
-    ///         Err(rejected) => FromRejection::from_rejection(rejected),
-    ///     }
+    ///     defer(&SITE, async move { body }, reading, judge, refuse, FromRejection::from_rejection).await
     /// }
     /// ```
+    ///
+    /// and with a fallback, which is to have the arguments that the block would take,
+    ///
+    /// ```ignore
+    /// match SITE.enter() { Ok(permit) => run_async(permit, async move { body }, ..).await, Err(_) => fallback(a).await }
+    /// ```
     fn asynchronous(&self, function: &Function) -> (Signature, TokenStream) {
-        let Self { krate, judge, refuse, .. } = self;
         let mut sig = function.sig.clone();
         let reading = self.reading(&sig);
         let rebound = params::rebind_mut(&mut sig);
@@ -86,10 +88,11 @@ impl Pieces<'_> {
         let body = self.body(function);
         let destructured = &self.destructured;
         let block = hygienic!(async move { #hint #mentions #rebound #destructured #body });
-        let run = hygienic! {
-            #krate::private::run_async(permit, #block, #reading, #judge, #refuse).await
-        };
-        (sig, self.entered(&run, &self.refusal(Some(&hygienic!(.await)))))
+        if self.fallback.is_some() {
+            return (sig, self.awaited(&block, &reading));
+        }
+        let deferred = self.deferred(&block, &reading);
+        (sig, hygienic!(#deferred.await))
     }
 
     /// `fn f(a: A) -> impl Future<Output = R> { body }` becomes
@@ -113,7 +116,7 @@ impl Pieces<'_> {
         output: &Type,
         wrapping: Option<Wrapping>,
     ) -> TokenStream {
-        let Self { krate, judge, refuse, reject, .. } = self;
+        let krate = self.krate;
         let output = ret::inferred_type(output);
         let reading = hygienic!(#krate::private::reading!(#output));
         let closure = self.closure(function);
@@ -124,20 +127,32 @@ impl Pieces<'_> {
             Some(Wrapping::BoxNew) => hygienic!(#krate::private::Box::new(#future)),
         };
         if self.fallback.is_some() {
-            let run = hygienic! {
-                #krate::private::run_async(permit, #constructed, #reading, #judge, #refuse).await
-            };
-            let entered = self.entered(&run, &self.refusal(Some(&hygienic!(.await))));
-            return wrap(hygienic!(async move { #entered }));
+            let awaited = self.awaited(&constructed, &reading);
+            return wrap(hygienic!(async move { #awaited }));
         }
-        let defer = |future: &TokenStream| hygienic!(#krate::private::defer(&__CIRCUIT_SITE, #future, #reading, #judge, #refuse, #reject));
         match pinned_block(&function.body) {
             Some((pin, block)) if wrapping == Some(Wrapping::BoxPin) => {
-                let guarded = defer(&block);
-                hygienic!(#pin(#guarded))
+                let deferred = self.deferred(&block, &reading);
+                hygienic!(#pin(#deferred))
             }
-            _ => wrap(defer(&constructed)),
+            _ => wrap(self.deferred(&constructed, &reading)),
         }
+    }
+
+    fn deferred(&self, future: &TokenStream, reading: &TokenStream) -> TokenStream {
+        let Self { krate, judge, refuse, reject, .. } = self;
+        hygienic! {
+            #krate::private::defer(&__CIRCUIT_SITE, #future, #reading, #judge, #refuse, #reject)
+        }
+    }
+
+    /// The future's value, or the fallback's.
+    fn awaited(&self, future: &TokenStream, reading: &TokenStream) -> TokenStream {
+        let Self { krate, judge, refuse, .. } = self;
+        let run = hygienic! {
+            #krate::private::run_async(permit, #future, #reading, #judge, #refuse).await
+        };
+        self.entered(&run, &self.refusal(Some(&hygienic!(.await))))
     }
 
     /// `fn f(a: A) -> impl Iterator<Item = R> { body }` becomes

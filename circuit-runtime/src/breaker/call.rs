@@ -7,7 +7,8 @@ use std::pin::pin;
 use super::causes::{Clues, Inside};
 use super::circuit::CircuitBreaker;
 use super::failure::{Message, Reason};
-use super::permit::{Parked, Permit};
+use super::parked::Parked;
+use super::permit::Permit;
 use super::rejected::Rejected;
 
 /// What [`call`](CircuitBreaker::call) returns instead of a value.
@@ -59,7 +60,7 @@ impl CircuitBreaker {
         &self,
         f: impl Future<Output = Result<T, E>>,
     ) -> Result<T, CallError<E>> {
-        let mut parked = Parked::new(self.try_acquire()?);
+        let mut parked = Parked::admitted(self.try_acquire()?);
         let mut f = pin!(f);
         let result = poll_fn(|context| parked.step(|| f.as_mut().poll(context))).await;
         match parked.take() {

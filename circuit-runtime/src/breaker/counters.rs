@@ -24,6 +24,11 @@ pub struct Calls {
 }
 
 impl Calls {
+    /// Calls that were made: all but the rejected ones.
+    pub const fn made(&self) -> u64 {
+        self.success + self.failure + self.excluded + self.ignored + self.cancelled
+    }
+
     fn add_line(&mut self, line: &Line) {
         let [success, failure, excluded, ignored, cancelled, rejected] =
             line.0.each_ref().map(|count| count.load(Ordering::Relaxed));

@@ -66,7 +66,7 @@ impl<'a> Permit<'a> {
     }
 
     #[inline]
-    fn into_parts(self) -> (&'a CircuitBreaker, Word) {
+    pub(super) fn into_parts(self) -> (&'a CircuitBreaker, Word) {
         let parts = (self.breaker, self.word);
         mem::forget(self);
         parts
@@ -86,53 +86,5 @@ impl Drop for Permit<'_> {
 impl fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Permit").field("breaker", &self.breaker.name()).finish_non_exhaustive()
-    }
-}
-
-/// A permit that waits between two steps of the same call: in a future between polls, in an iterator between items.
-///
-/// Dropped there, it is cancelled even if the thread is panicking, because then something else panics: a panic of
-/// the call itself goes through a [`Step`].
-#[derive(Debug)]
-pub(crate) struct Parked<'a>(Option<Permit<'a>>);
-
-impl<'a> Parked<'a> {
-    pub(crate) const fn empty() -> Self {
-        Self(None)
-    }
-
-    pub(crate) fn new(permit: Permit<'a>) -> Self {
-        Self(Some(permit))
-    }
-
-    pub(crate) fn take(&mut self) -> Option<Permit<'a>> {
-        self.0.take()
-    }
-
-    /// Runs a piece of the guarded call. If it panics, the call has failed.
-    #[inline]
-    pub(crate) fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
-        let step = Step(self);
-        let done = piece();
-        mem::forget(step);
-        done
-    }
-}
-
-impl Drop for Parked<'_> {
-    fn drop(&mut self) {
-        if let Some(permit) = self.0.take() {
-            permit.cancel();
-        }
-    }
-}
-
-struct Step<'s, 'a>(&'s mut Parked<'a>);
-
-impl Drop for Step<'_, '_> {
-    fn drop(&mut self) {
-        if let Some(permit) = self.0.take() {
-            permit.failed(Reason::Panic, &Vec::new);
-        }
     }
 }

@@ -6,6 +6,7 @@ use std::iter::FusedIterator;
 use super::evidence::{Evidence, settle};
 use super::open_call::OpenCall;
 use super::outcome::Reading;
+use super::reject::{Admitted, Reject};
 use crate::breaker::{Permit, Rejected};
 
 /// An iterator whose call is open until its first counted failure, its end, or its drop.
@@ -37,7 +38,7 @@ where
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Fn(Rejected) -> I::Item,
+    X: Reject<K::Returned>,
 {
     let state = match entered {
         Ok(permit) => admitted(permit, body),
@@ -53,7 +54,7 @@ pub fn iterate_after<I, K, J, V>(
     reading: K,
     judge: J,
     refuse: V,
-) -> GuardedIter<I, K, J, V, Never>
+) -> GuardedIter<I, K, J, V, Admitted>
 where
     I: Iterator<Item = K::Returned>,
     K: Reading,
@@ -71,7 +72,7 @@ pub fn try_iterate<I, E, K, J, V>(
     reading: K,
     judge: J,
     refuse: V,
-) -> Result<GuardedIter<I, K, J, V, Never>, E>
+) -> Result<GuardedIter<I, K, J, V, Admitted>, E>
 where
     I: Iterator<Item = K::Returned>,
     K: Reading,
@@ -96,34 +97,13 @@ fn admitted<I, X>(permit: Permit<'static>, body: impl FnOnce() -> I) -> State<I,
     State::Admitted { inner, call: OpenCall::new(permit) }
 }
 
-/// What a rejected iterator answers with.
-pub trait Reject<T> {
-    fn reject(self, rejected: Rejected) -> T;
-}
-
-impl<T, X: Fn(Rejected) -> T> Reject<T> for X {
-    fn reject(self, rejected: Rejected) -> T {
-        self(rejected)
-    }
-}
-
-/// For iterators that exist only once their call is admitted.
-#[derive(Clone, Copy, Debug)]
-pub enum Never {}
-
-impl<T> Reject<T> for Never {
-    fn reject(self, _: Rejected) -> T {
-        match self {}
-    }
-}
-
 impl<I, K, J, V, X> GuardedIter<I, K, J, V, X>
 where
     I: Iterator<Item = K::Returned>,
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Reject<I::Item>,
+    X: Reject<K::Returned>,
 {
     #[inline]
     fn pull(&mut self, from: impl FnOnce(&mut I) -> Option<I::Item>) -> Option<I::Item> {
@@ -146,7 +126,7 @@ where
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Reject<I::Item>,
+    X: Reject<K::Returned>,
 {
     type Item = I::Item;
 
@@ -172,7 +152,7 @@ where
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Reject<I::Item>,
+    X: Reject<K::Returned>,
 {
     #[inline]
     fn next_back(&mut self) -> Option<I::Item> {
@@ -187,7 +167,7 @@ where
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Reject<I::Item>,
+    X: Reject<K::Returned>,
 {
 }
 
@@ -197,7 +177,7 @@ where
     K: Reading,
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
-    X: Reject<I::Item>,
+    X: Reject<K::Returned>,
 {
 }
 
@@ -205,8 +185,8 @@ where
 impl<I: Clone, K: Copy, J: Clone, V: Clone, X: Clone> Clone for GuardedIter<I, K, J, V, X> {
     fn clone(&self) -> Self {
         let state = match &self.state {
-            State::Admitted { inner, .. } => {
-                State::Admitted { inner: inner.clone(), call: OpenCall::over() }
+            State::Admitted { inner, call } => {
+                State::Admitted { inner: inner.clone(), call: call.over() }
             }
             State::Rejected(rejected) => State::Rejected(rejected.clone()),
         };

@@ -14,6 +14,7 @@ mod iter;
 mod open_call;
 mod outcome;
 mod probe;
+mod reject;
 mod run;
 mod site;
 mod wanted;
@@ -21,8 +22,8 @@ mod wanted;
 pub use either::Either;
 pub use evidence::Evidence;
 pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
-pub use future::{Deferred, Guarded, defer, run_async};
-pub use iter::{GuardedIter, Never, Reject, iterate, iterate_after, try_iterate};
+pub use future::{Guarded, defer, run_async};
+pub use iter::{GuardedIter, iterate, iterate_after, try_iterate};
 pub use outcome::{
     FromRejection, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
@@ -31,6 +32,7 @@ pub use probe::{
     DynError, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing, MessageByDebug,
     MessageByDisplay, MessageByType, Probe,
 };
+pub use reject::{Admitted, Reject};
 pub use run::{accept, construct, run};
 pub use site::Site;
 pub use wanted::{

@@ -12,12 +12,12 @@ pub(super) struct OpenCall {
 
 impl OpenCall {
     pub(super) fn new(permit: Permit<'static>) -> Self {
-        Self { parked: Parked::new(permit), answered: false }
+        Self { parked: Parked::admitted(permit), answered: false }
     }
 
     /// For a clone: the call is the original's, and so is its outcome.
-    pub(super) const fn over() -> Self {
-        Self { parked: Parked::empty(), answered: false }
+    pub(super) fn over(&self) -> Self {
+        Self { parked: self.parked.over(), answered: false }
     }
 
     #[inline]
@@ -28,6 +28,9 @@ impl OpenCall {
         judge: &impl Fn(&K::Error) -> Evidence<'_>,
         refuse: &impl Fn(&K::Value) -> bool,
     ) {
+        if self.parked.is_over() {
+            return;
+        }
         match item.map(|item| reading.read(item)) {
             // What the user says of an item is part of the call: if it panics, the call has failed.
             Some(Ok(value)) if !self.parked.step(|| refuse(value)) => self.answered = true,
@@ -51,7 +54,7 @@ impl OpenCall {
             Judgement::Excluded => self.answered = true,
             Judgement::Ignored => {}
         }
-        self.parked = Parked::new(permit);
+        self.parked = Parked::admitted(permit);
     }
 
     #[cold]

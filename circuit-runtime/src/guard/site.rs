@@ -26,7 +26,12 @@ impl Site {
     }
 
     /// Resolved once; then one load.
+    ///
+    /// # Panics
+    ///
+    /// At the user's place, if the program contradicts itself.
     #[inline]
+    #[track_caller]
     pub fn breaker(&'static self) -> &'static CircuitBreaker {
         match self.breaker.get() {
             Some(breaker) => breaker,
@@ -35,11 +40,16 @@ impl Site {
     }
 
     #[cold]
+    #[track_caller]
     fn resolve(&'static self) -> &'static CircuitBreaker {
-        self.breaker.get_or_init(|| registry().resolve(&self.declaration))
+        match self.breaker.get_or_try_init(|| registry().resolve(&self.declaration)) {
+            Ok(breaker) => breaker,
+            Err(contradiction) => panic!("{contradiction}"),
+        }
     }
 
     #[inline]
+    #[track_caller]
     pub fn enter(&'static self) -> Result<Permit<'static>, Rejected> {
         self.breaker().try_acquire()
     }

@@ -107,7 +107,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
         Phase::Closed { .. } => (Verdict::Admitted, word),
         Phase::Open { opened_at, reopenings } => {
             let now = now();
-            let wait = limits.time_open(reopenings).saturating_sub(opened_at.elapsed(now));
+            let wait = opened_at.left_of(limits.time_open(reopenings), now);
             if wait > 0 {
                 return (Verdict::Rejected(Duration::from_millis(wait)), word);
             }
@@ -123,7 +123,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
                 let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight, successes };
                 return (Verdict::Admitted, word.with(phase));
             }
-            let wait = limits.probe_timeout.saturating_sub(last_probe.elapsed(now));
+            let wait = last_probe.left_of(limits.probe_timeout, now);
             if wait > 0 {
                 return (Verdict::Rejected(Duration::from_millis(wait)), word);
             }

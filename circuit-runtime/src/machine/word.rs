@@ -24,7 +24,7 @@ use crate::clock::Moment;
 const STATE: u64 = 0b11;
 const OPEN: u64 = 1;
 const HALF_OPEN: u64 = 2;
-const ADMITTED_ANYWAY: u64 = 3;
+const NO_STATE: u64 = 3;
 const WATCHED: u64 = 1 << 2;
 const EPOCH_AT: u32 = 3;
 const EPOCH: u64 = ((1 << 22) - 1) << EPOCH_AT;
@@ -46,11 +46,12 @@ impl<const BITS: u32> Stamp<BITS> {
         Self(moment.stamp() & Self::MASK)
     }
 
-    /// Milliseconds from this stamp to `now`.
-    pub(crate) fn elapsed(self, now: Moment) -> u64 {
+    /// How many of `limit` milliseconds from this stamp are left at `now`: so many that after them, and not before,
+    /// none is.
+    pub(crate) fn left_of(self, limit: u64, now: Moment) -> u64 {
         let elapsed = now.reached().wrapping_sub(self.0) & Self::MASK;
-        // A stamp is rounded up, so it can lie up to a millisecond ahead of the same thread's clock.
-        if elapsed == Self::MASK { 0 } else { elapsed }
+        // A stamp is rounded up, so it can lie up to a millisecond ahead of the clock.
+        if elapsed == Self::MASK { limit + 1 } else { limit.saturating_sub(elapsed) }
     }
 }
 
@@ -70,11 +71,27 @@ impl Word {
     /// Closed, epoch zero, nobody watching.
     pub(crate) const NEW: Self = Self(0);
 
-    /// Carried by a permit whose call is not counted at all. No machine is ever in this state.
-    pub(crate) const UNCOUNTED: Self = Self(ADMITTED_ANYWAY);
-
+    /// Carried by a permit whose call is not counted at all.
+    pub(crate) const UNCOUNTED: Self = Self::no_machines(0);
     /// Carried by a permit whose call is counted, but is no evidence for any era.
-    pub(crate) const NO_EVIDENCE: Self = Self(ADMITTED_ANYWAY | 1 << EPOCH_AT);
+    pub(crate) const NO_EVIDENCE: Self = Self::no_machines(1);
+    /// In place of a permit's: the breaker is still to be asked.
+    pub(crate) const AHEAD: Self = Self::no_machines(2);
+    /// In place of a permit's: it said no.
+    pub(crate) const REFUSED: Self = Self::no_machines(3);
+    /// In place of a permit's: it was taken.
+    pub(crate) const OVER: Self = Self::no_machines(4);
+
+    /// Of a state that no machine is ever in, and so of no machine's era.
+    const fn no_machines(number: u64) -> Self {
+        Self(NO_STATE | number << EPOCH_AT)
+    }
+
+    /// Whether this stands in place of a permit's word.
+    #[inline]
+    pub(crate) fn is_mark(self) -> bool {
+        self.0 & STATE == NO_STATE && self.0 >= Self::AHEAD.0
+    }
 
     pub(crate) const MAX_REOPENINGS: u8 = 0b1111;
 
@@ -251,13 +268,20 @@ mod tests {
     #[test]
     fn a_wait_is_measured_across_the_wrap_of_its_stamp() {
         let stamp = LastProbe::at(at((1 << 24) - 10));
-        assert_eq!(stamp.elapsed(at((1 << 24) + 5)), 15);
+        assert_eq!(stamp.left_of(20, at((1 << 24) + 5)), 5);
+        assert_eq!(stamp.left_of(15, at((1 << 24) + 5)), 0);
     }
 
     #[test]
-    fn a_stamp_rounded_up_ahead_of_the_clock_has_waited_for_nothing() {
-        let opened = Moment::new(Duration::from_micros(5_200));
-        assert_eq!(OpenedAt::at(opened).elapsed(opened), 0);
+    fn a_wait_is_over_after_exactly_what_was_left_of_it() {
+        // Whatever parts of a millisecond the clock shows when it opens and when it is asked.
+        for (opened, asked) in [(5_200, 5_200), (5_200, 5_999), (5_000, 5_000), (5_999, 6_001)] {
+            let (opened, asked) = (Duration::from_micros(opened), Duration::from_micros(asked));
+            let stamp = OpenedAt::at(Moment::new(opened));
+            let left = Duration::from_millis(stamp.left_of(10, Moment::new(asked)));
+            assert!(asked + left >= opened + Duration::from_millis(10), "cut short: {left:?}");
+            assert_eq!(stamp.left_of(10, Moment::new(asked + left)), 0);
+        }
     }
 
     #[test]

@@ -58,15 +58,24 @@ impl Registry {
     /// # Panics
     ///
     /// If the declarations of `name` contradict each other: see [`verify`](Self::verify).
+    #[track_caller]
     pub fn get(&self, name: &str) -> Option<&'static CircuitBreaker> {
-        if let Some(breaker) = self.registered(name) {
-            return Some(breaker);
+        match self.find(name) {
+            Ok(breaker) => breaker,
+            Err(contradiction) => panic!("{contradiction}"),
         }
-        match self.table.settings(name)? {
-            Ok(settings) => {
-                Some(self.register(name, settings).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    fn find(&self, name: &str) -> Result<Option<&'static CircuitBreaker>, String> {
+        if let Some(breaker) = self.registered(name) {
+            return Ok(Some(breaker));
+        }
+        match self.table.settings(name) {
+            None => Ok(None),
+            Some(Ok(settings)) => {
+                self.register(name, settings).map(Some).map_err(|error| error.to_string())
             }
-            Err(problems) => panic!("{}", lines(problems)),
+            Some(Err(problems)) => Err(lines(problems)),
         }
     }
 
@@ -96,8 +105,12 @@ impl Registry {
     /// # Panics
     ///
     /// If `settings` or `name` is out of range: see [`try_get_or_register`](Self::try_get_or_register).
+    #[track_caller]
     pub fn get_or_register(&self, name: &str, settings: Settings) -> &'static CircuitBreaker {
-        self.try_get_or_register(name, settings).unwrap_or_else(|error| panic!("{error}"))
+        match self.try_get_or_register(name, settings) {
+            Ok(breaker) => breaker,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// As [`get_or_register`](Self::get_or_register), for settings and names that come from outside.
@@ -175,14 +188,22 @@ impl Registry {
         listeners.len() < before
     }
 
-    /// The breaker that an attribute or a `breaker!` means.
+    /// The breaker that an attribute or a `breaker!` means, or what is wrong with it.
     #[cold]
-    pub(crate) fn resolve(&self, declaration: &Declaration) -> &'static CircuitBreaker {
-        match self.get(declaration.name()) {
-            Some(breaker) => breaker,
-            None if declaration.is_reference() => panic!("{}", self.table.undeclared(declaration)),
+    pub(crate) fn resolve(
+        &self,
+        declaration: &Declaration,
+    ) -> Result<&'static CircuitBreaker, String> {
+        let name = declaration.name();
+        match self.find(name)? {
+            Some(breaker) => Ok(breaker),
+            None if declaration.is_reference() => {
+                Err(self.table.undeclared(declaration).to_string())
+            }
             // Where `inventory` cannot collect, a declaration is known from its first call on.
-            None => self.get_or_register(declaration.name(), declaration.settings()),
+            None => self
+                .try_get_or_register(name, declaration.settings())
+                .map_err(|error| error.to_string()),
         }
     }
 

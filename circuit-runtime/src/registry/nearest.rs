@@ -14,20 +14,24 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Letters to insert, delete or replace (Levenshtein 1965), in one row.
+/// Letters to insert, delete, replace, or swap with their neighbour: the optimal string alignment distance.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before_last = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before_last[j - 2] + 1);
+            }
+            row.push(best);
         }
+        before_last = std::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -35,9 +39,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_levenshteins() {
+    fn distances_count_slips_of_the_keyboard() {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("paymenst", "payments"), 1);
         assert_eq!(distance("same", "same"), 0);
     }
 
@@ -45,7 +51,8 @@ mod tests {
     fn a_slip_is_recognised_and_another_word_is_not() {
         let names = ["payments", "db", "inventory"];
         assert_eq!(nearest("payment", names), Some("payments"));
-        assert_eq!(nearest("bd", names), None);
+        assert_eq!(nearest("bd", names), Some("db"));
+        assert_eq!(nearest("xy", names), None);
         assert_eq!(nearest("dbs", names), Some("db"));
         assert_eq!(nearest("mailer", names), None);
     }

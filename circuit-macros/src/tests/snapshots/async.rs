@@ -1,4 +1,4 @@
-async fn load(&self, id: u64) -> Result<Customer, ApiError> {
+async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
     static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::Site::declare(
         "api",
         ::circuit_runtime::private::here!(),
@@ -6,37 +6,26 @@ async fn load(&self, id: u64) -> Result<Customer, ApiError> {
             .ttl(::core::time::Duration::new(0u64, 500000000u32)),
     );
     ::circuit_runtime::private::inventory::submit!(__CIRCUIT_SITE.declared());
-    match __CIRCUIT_SITE.enter() {
-        ::core::result::Result::Ok(permit) => {
-            ::circuit_runtime::private::run_async(
-                    permit,
-                    async move {
-                        if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<
-                            Result<Customer, ApiError>,
-                        > {
-                            return ret;
-                        }
-                        ::circuit_runtime::private::capture!(id, self);
-                        #[allow(clippy::shadow_same)]
-                        let mut id = id;
-                        #[allow(
-                            clippy::let_unit_value,
-                            clippy::diverging_sub_expression
-                        )]
-                        let ret: Result<Customer, ApiError> = {
-                            id += 1;
-                            self.get(id).await
-                        };
-                        #[allow(unreachable_code)] ret
-                    },
-                    ::circuit_runtime::private::reading!(Result < Customer, ApiError >),
-                    |error| ::circuit_runtime::private::evidence!(error),
-                    ::circuit_runtime::private::accept,
-                )
-                .await
-        }
-        ::core::result::Result::Err(rejected) => {
-            ::circuit_runtime::private::FromRejection::from_rejection(rejected)
-        }
-    }
+    ::circuit_runtime::private::defer(
+            &__CIRCUIT_SITE,
+            async move {
+                if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<
+                    Result<Customer, ApiError>,
+                > {
+                    return ret;
+                }
+                ::circuit_runtime::private::capture!(id, self);
+                #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
+                let ret: Result<Customer, ApiError> = {
+                    id += 1;
+                    self.get(id).await
+                };
+                #[allow(unreachable_code)] ret
+            },
+            ::circuit_runtime::private::reading!(Result < Customer, ApiError >),
+            |error| ::circuit_runtime::private::evidence!(error),
+            ::circuit_runtime::private::accept,
+            ::circuit_runtime::private::FromRejection::from_rejection,
+        )
+        .await
 }

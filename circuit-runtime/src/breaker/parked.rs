@@ -1,0 +1,96 @@
+//! The permit of a call that is made in steps.
+
+use std::mem;
+
+use super::circuit::CircuitBreaker;
+use super::failure::Reason;
+use super::permit::Permit;
+use super::rejected::Rejected;
+use crate::machine::Word;
+
+/// A call that is made in steps, by a future or an iterator, and its permit between two of them. As small as the
+/// permit: where there is none, the word says why.
+///
+/// Dropped, it is cancelled even if the thread is panicking, because then something else panics: a panic of the call
+/// itself goes through a [`Step`].
+#[derive(Debug)]
+pub(crate) struct Parked<'a> {
+    breaker: &'a CircuitBreaker,
+    word: Word,
+}
+
+impl<'a> Parked<'a> {
+    /// A call that is still to ask its breaker.
+    #[inline]
+    pub(crate) fn ahead(breaker: &'a CircuitBreaker) -> Self {
+        Self { breaker, word: Word::AHEAD }
+    }
+
+    #[inline]
+    pub(crate) fn admitted(permit: Permit<'a>) -> Self {
+        let (breaker, word) = permit.into_parts();
+        Self { breaker, word }
+    }
+
+    /// A call whose outcome is not to be told from here.
+    pub(crate) fn over(&self) -> Self {
+        Self { breaker: self.breaker, word: Word::OVER }
+    }
+
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.word == Word::OVER
+    }
+
+    /// Asks the breaker, before the first step.
+    ///
+    /// # Panics
+    ///
+    /// If the call was rejected already: it must not be made now.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<(), Rejected> {
+        if self.word == Word::AHEAD {
+            // Rejected, until the breaker has said otherwise.
+            self.word = Word::REFUSED;
+            *self = Self::admitted(self.breaker.try_acquire()?);
+        }
+        assert!(self.word != Word::REFUSED, "a rejected call was polled after completion");
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<Permit<'a>> {
+        if self.word.is_mark() {
+            return None;
+        }
+        Some(Permit::new(self.breaker, mem::replace(&mut self.word, Word::OVER)))
+    }
+
+    /// Runs a piece of the guarded call. If it panics, the call has failed.
+    #[inline]
+    pub(crate) fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        let step = Step(self);
+        let done = piece();
+        mem::forget(step);
+        done
+    }
+}
+
+impl Drop for Parked<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(permit) = self.take() {
+            permit.cancel();
+        }
+    }
+}
+
+struct Step<'s, 'a>(&'s mut Parked<'a>);
+
+impl Drop for Step<'_, '_> {
+    fn drop(&mut self) {
+        if let Some(permit) = self.0.take() {
+            permit.failed(Reason::Panic, &Vec::new);
+        }
+    }
+}
