@@ -66,10 +66,16 @@
 //! [`Causes`](crate::Causes) on the error enum, or exclude the variant. If the breaker trips before the type was ever
 //! found, though the function's error converts from it, the [`Trip`](crate::Trip) says so in its `notes`.
 //!
+//! With `only`, the trap is worse: an error that cannot be seen is not among the failures, so nothing ever trips.
+//!
 //! **A value that `anyhow` was given as context** is text to everybody but `anyhow`; types are found in the errors
 //! below it.
 //!
-//! **A function that calls another one on the same breaker** makes two calls: one fault counts twice.
+//! **A function that calls another one on the same breaker** makes two calls: one fault counts twice. Two attributes
+//! on one function are two breakers around one call; the lower one is asked first.
+//!
+//! **A function that returns a future** is guarded from the future's first poll on. What it does before it returns the
+//! future, it does whatever the breaker says.
 //!
 //! # What the attribute changes
 //!

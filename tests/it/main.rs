@@ -1,3 +1,33 @@
 //! What is promised, a file per promise.
 
-mod smoke;
+#![allow(
+    clippy::large_types_passed_by_value,
+    clippy::manual_async_fn,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    reason = "signatures are what the tests are about"
+)]
+#![allow(clippy::unchecked_time_subtraction, reason = "of constants")]
+
+mod concurrency;
+mod epoch;
+mod exclusion;
+mod fallback;
+mod first_poll;
+mod half_open;
+mod iterators;
+mod listeners;
+mod lost_probe;
+mod modes;
+mod panic_and_cancel;
+mod permits;
+mod reopening;
+mod settings;
+mod shapes;
+mod snapshot;
+mod support;
+mod transparency;
+mod trip;
+mod trip_report;

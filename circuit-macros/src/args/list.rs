@@ -1,9 +1,9 @@
 //! The items of `exclude`, `ignore` and `only`: types, patterns and closures.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::parse::{ParseStream, discouraged::Speculative as _};
-use syn::{ExprClosure, Pat, Path, Token, Type, bracketed, token};
+use syn::parse::{ParseStream, Parser as _, discouraged::Speculative as _};
+use syn::{ExprClosure, ExprLit, Lit, Pat, Path, Token, Type, bracketed, token};
 
 use super::Key;
 use crate::fallback::Errors;
@@ -38,7 +38,7 @@ pub(super) fn parse(
             Err(error) => {
                 errors.push(error);
                 while !content.is_empty() && !content.peek(Token![,]) {
-                    let _: proc_macro2::TokenTree = content.parse()?;
+                    let _: TokenTree = content.parse()?;
                 }
             }
         }
@@ -55,6 +55,14 @@ pub(super) fn parse(
 }
 
 fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
+    let ahead = input.fork();
+    if let Ok(TokenTree::Group(group)) = ahead.parse() {
+        // A fragment of a `macro_rules!`.
+        if group.delimiter() == Delimiter::None {
+            input.advance_to(&ahead);
+            return (|content: ParseStream<'_>| item(key, content)).parse2(group.stream());
+        }
+    }
     if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
         return closure(key, &input.parse()?);
     }
@@ -112,10 +120,9 @@ fn is_variant(path: &Path) -> bool {
 /// Patterns that say which error is meant. The others are mistakes.
 fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
     let message = match &pattern {
-        Pat::Lit(literal) => {
-            let written = literal.to_token_stream().to_string();
-            let name = written.trim_matches('"');
-            match syn::parse_str::<Path>(name) {
+        Pat::Lit(ExprLit { lit: Lit::Str(literal), .. }) => {
+            let name = literal.value();
+            match syn::parse_str::<Path>(&name) {
                 Ok(_) => format!(
                     "nothing is looked up by its name as a text: write the type itself, `{name}`"
                 ),
@@ -126,7 +133,8 @@ fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
         Pat::Or(or) if or.cases.iter().any(|case| matches!(case, Pat::Wild(_))) => {
             "`_` would match every error".to_owned()
         }
-        Pat::TupleStruct(_)
+        Pat::Lit(_)
+        | Pat::TupleStruct(_)
         | Pat::Struct(_)
         | Pat::Path(_)
         | Pat::Or(_)

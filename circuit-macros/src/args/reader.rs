@@ -61,7 +61,7 @@ impl Reader {
             return Err(input.error("which breaker? write its name: `breaker!(\"db\")`"));
         }
         let value: Expr = input.parse()?;
-        self.name = Some(name(&value)?);
+        self.name = Some(name(&ungrouped(value))?);
         if !input.is_empty() {
             let _: Token![,] = input.parse()?;
         }

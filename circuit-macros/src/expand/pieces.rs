@@ -1,9 +1,9 @@
 //! What the shapes are put together from.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{ReturnType, Signature, Type};
+use syn::{Expr, ReturnType, Signature, Type};
 
 use super::judge;
 use crate::args::Args;
@@ -32,7 +32,9 @@ impl<'a> Pieces<'a> {
         let output = &function.sig.output;
         let (reject, rejection) = match &args.rejected {
             Some(rejected) => {
-                let rejection = hygienic!(::core::result::Result::Err((#rejected)(rejected)));
+                let rejection = hygienic! {
+                    ::core::result::Result::Err(#krate::private::answer(rejected, #rejected))
+                };
                 (hygienic!(|rejected| #rejection), rejection)
             }
             None => {
@@ -49,7 +51,7 @@ impl<'a> Pieces<'a> {
         };
         let (fallback, destructured) = match (&args.fallback, passed) {
             (Some(fallback), Some(Passed { arguments, destructured })) => {
-                (Some(hygienic!((#fallback)(#(#arguments),*))), destructured)
+                (Some(fall_back(krate, fallback, &arguments)), destructured)
             }
             _ => (None, TokenStream::new()),
         };
@@ -165,4 +167,13 @@ fn located(tokens: &TokenStream, at: Span) -> TokenStream {
         token
     });
     located.collect()
+}
+
+/// The call of the fallback. A closure is handed on, because called in place it would not learn its arguments' types.
+fn fall_back(krate: &TokenStream, fallback: &Expr, arguments: &[TokenStream]) -> TokenStream {
+    if matches!(fallback, Expr::Closure(_)) && arguments.len() <= 8 {
+        let helper = format_ident!("fall_back_{}", arguments.len());
+        return hygienic!(#krate::private::#helper(#(#arguments,)* #fallback));
+    }
+    hygienic!((#fallback)(#(#arguments),*))
 }

@@ -40,6 +40,20 @@ impl Causes for io::Error {
     }
 }
 
+/// What is in the box, and what is inside that.
+impl<T: Causes + Error + 'static> Causes for Box<T> {
+    fn causes(&self, visit: &mut dyn FnMut(&(dyn Error + 'static)) -> bool) -> bool {
+        visit(&**self) || (**self).causes(visit)
+    }
+}
+
+/// What is shared, and what is inside that.
+impl<T: Causes + Error + 'static> Causes for Arc<T> {
+    fn causes(&self, visit: &mut dyn FnMut(&(dyn Error + 'static)) -> bool) -> bool {
+        visit(&**self) || (**self).causes(visit)
+    }
+}
+
 /// A chain longer than this has a loop in it.
 const LONGEST_CHAIN: usize = 128;
 

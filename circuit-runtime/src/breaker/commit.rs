@@ -11,9 +11,10 @@ use crate::poison::Unpoisoned;
 /// Remarks on how a failure was judged; asked only if it trips the breaker.
 pub(super) type Notes<'a> = &'a dyn Fn() -> Vec<String>;
 
-/// One step taken: what it decided, the word it left, and the change of state to tell of.
+/// One step taken: what it decided, the words before and after, and the change of state to tell of.
 pub(super) struct Applied {
     pub(super) verdict: Verdict,
+    pub(super) before: Word,
     pub(super) word: Word,
     pub(super) change: Option<StateChange>,
 }
@@ -31,19 +32,19 @@ impl CircuitBreaker {
         let now = || self.clock.now();
         let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
         if !by_hand {
-            let (verdict, _, word) = self.word.update(|word| {
+            let (verdict, before, word) = self.word.update(|word| {
                 let (verdict, next) = step(word, event, &limits, now);
                 if next.same_state(word) { (Some(verdict), next) } else { (None, word) }
             });
             if let Some(verdict) = verdict {
-                return Applied { verdict, word, change: None };
+                return Applied { verdict, before, word, change: None };
             }
         }
         let mut journal = self.journal.lock().unpoisoned();
         let (verdict, before, after) = self.word.update(|word| step(word, event, &limits, now));
         if before.same_state(after) && !by_hand {
             // Another thread has made the change since.
-            return Applied { verdict, word: after, change: None };
+            return Applied { verdict, before, word: after, change: None };
         }
         let trip = journal.changed(self.name(), (before, after), by_hand, &limits, now());
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
@@ -53,7 +54,7 @@ impl CircuitBreaker {
         drop(journal);
         let (from, to) = (State::from(before.phase()), State::from(after.phase()));
         let change = (from != to).then_some(StateChange { from, to, trip });
-        Applied { verdict, word: after, change }
+        Applied { verdict, before, word: after, change }
     }
 
     pub(super) fn tell(&self, word: Word, event: impl Fn(&dyn Listener)) {

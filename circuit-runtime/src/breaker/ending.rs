@@ -45,7 +45,8 @@ impl CircuitBreaker {
 
     #[inline]
     pub(super) fn succeeded(&self, permit: Word) {
-        if self.word.load().is_clean() {
+        // The permit is asked as well: one that is not to be counted may end after all is normal again.
+        if self.word.load().is_clean() && permit.admits_at_once() {
             self.counters.add(Ending::Success);
         } else {
             self.succeed_slowly(permit);
@@ -89,6 +90,11 @@ impl CircuitBreaker {
         }
         self.counters.add(ending);
         let applied = self.apply(event, &Vec::new);
+        if let (Phase::Closed { failures: 1.. }, Phase::Closed { failures: 0 }) =
+            (applied.before.phase(), applied.word.phase())
+        {
+            self.journal.lock().unpoisoned().run_ended();
+        }
         self.tell(applied.word, tell);
         self.tell_change(applied.change.as_ref());
     }

@@ -64,7 +64,7 @@ pub(super) struct Journal {
     opened_at: Option<SystemTime>,
     time_in: [Duration; 3],
     transitions: Transitions,
-    /// Of the current run of failures or an earlier one of the same era, the latest last.
+    /// Of the current run of failures, the latest last.
     failures: VecDeque<(u32, String)>,
 }
 
@@ -86,6 +86,11 @@ impl Journal {
         self.time_in = [Duration::ZERO; 3];
     }
 
+    /// A success has ended the run of failures: what they said belongs to no later trip.
+    pub(super) fn run_ended(&mut self) {
+        self.failures.clear();
+    }
+
     pub(super) fn failed(&mut self, permit: Word, text: String) {
         if self.failures.len() == KEPT_FAILURES as usize {
             self.failures.pop_front();
@@ -105,7 +110,9 @@ impl Journal {
         let (from, to) = (State::from(before.phase()), State::from(after.phase()));
         self.time_in[from as usize] += now.since(self.since);
         self.since = now;
-        self.transitions.0[from as usize][to as usize] += 1;
+        if from != to {
+            self.transitions.0[from as usize][to as usize] += 1;
+        }
         let Phase::Open { reopenings, .. } = after.phase() else {
             self.opened_at = None;
             return None;
@@ -119,7 +126,7 @@ impl Journal {
             }
             Phase::Open { .. } | Phase::HalfOpen { .. } => (Rule::ProbeFailed, 1, 1),
         };
-        // A success since then has ended the run that the older ones belong to, or an era has.
+        // Of threads that fail at the same time, one may write its text down too late for its own trip.
         let kept = measured.min(KEPT_FAILURES) as usize;
         let of_this_run = self.failures.iter().filter(|(epoch, _)| *epoch == before.epoch());
         let last_failures: Vec<_> =

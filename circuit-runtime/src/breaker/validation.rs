@@ -117,6 +117,11 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
+    /// For a name whose declarations contradict each other.
+    pub(crate) fn contradicted(name: &str, why: String) -> Self {
+        Self { breaker: name.into(), key: Key::Name, value: format!("{name:?}"), rule: why }
+    }
+
     /// The breaker that was to have the setting.
     pub fn breaker(&self) -> &str {
         &self.breaker

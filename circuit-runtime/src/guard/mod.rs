@@ -33,7 +33,7 @@ pub use probe::{
     MessageByDisplay, MessageByType, Probe,
 };
 pub use reject::{Admitted, Reject};
-pub use run::{accept, construct, run};
+pub use run::*;
 pub use site::Site;
 pub use wanted::{
     Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
+use super::word::Word;
+
 /// Settings in the machine's units: milliseconds and counts, each within its field of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
@@ -15,9 +17,14 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Milliseconds open after `reopenings` failed rounds of probes: doubled for each, up to `max_ttl`.
+    /// Milliseconds open after `reopenings` failed rounds of probes: doubled for each, up to `max_ttl`. When the word
+    /// can count no further, it is `max_ttl` as well.
     pub(crate) fn time_open(&self, reopenings: u8) -> u64 {
-        (u64::from(self.ttl) << reopenings).min(u64::from(self.max_ttl))
+        let most = u64::from(self.max_ttl);
+        if reopenings >= Word::MAX_REOPENINGS {
+            return most;
+        }
+        (u64::from(self.ttl) << reopenings).min(most)
     }
 }
 

@@ -117,14 +117,15 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`CircuitBreaker::new`].
+    /// As for [`CircuitBreaker::new`], and if the name is declared as well, by declarations that contradict each other.
     pub fn try_get_or_register(
         &self,
         name: &str,
         settings: Settings,
     ) -> Result<&'static CircuitBreaker, SettingsError> {
         settings.validated(name)?;
-        let Some(breaker) = self.get(name) else {
+        let found = self.find(name).map_err(|why| SettingsError::contradicted(name, why))?;
+        let Some(breaker) = found else {
             return self.register(name, settings);
         };
         if let Some(differs) = breaker.settings().differs(settings) {
@@ -177,15 +178,16 @@ impl Registry {
         entry.id
     }
 
-    /// Removes a listener from every breaker; returns whether it was there.
+    /// Removes a listener that [`add_listener`](Self::add_listener) has added, from every breaker; returns whether it
+    /// was there.
     pub fn remove_listener(&self, id: ListenerId) -> bool {
         let mut listeners = self.listeners.lock().unpoisoned();
-        let before = listeners.len();
-        listeners.retain(|entry| entry.id != id);
+        let Some(at) = listeners.iter().position(|entry| entry.id == id) else { return false };
+        listeners.remove(at);
         for breaker in self.breakers.read().unpoisoned().values() {
             breaker.remove_listener(id);
         }
-        listeners.len() < before
+        true
     }
 
     /// The breaker that an attribute or a `breaker!` means, or what is wrong with it.

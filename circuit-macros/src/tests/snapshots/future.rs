@@ -16,6 +16,8 @@ fn load(id: u64) -> impl Future<Output = Result<u8, ApiError>> {
         ::circuit_runtime::private::reading!(Result < u8, ApiError >),
         |error| ::circuit_runtime::private::evidence!(error),
         ::circuit_runtime::private::accept,
-        |rejected| ::core::result::Result::Err((ApiError::unavailable)(rejected)),
+        |rejected| ::core::result::Result::Err(
+            ::circuit_runtime::private::answer(rejected, ApiError::unavailable),
+        ),
     )
 }

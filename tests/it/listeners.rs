@@ -1,0 +1,254 @@
+//! Listeners: order, panics, calling back, removal, the registry's.
+
+use std::sync::{Arc, Mutex};
+
+use circuit_runtime::{
+    CircuitBreaker, Failure, Listener, ListenerId, Rejected, Settings, State, StateChange, breaker,
+    registry,
+};
+
+use crate::support::{TTL, fail, now, owned, panic_of, permit, rejected, succeed};
+
+/// Writes down what it is told; for one breaker if it has its name.
+#[derive(Clone, Default)]
+struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+    only: Option<&'static str>,
+}
+
+impl Log {
+    fn write(&self, breaker: &CircuitBreaker, line: impl Into<String>) {
+        if self.only.is_none_or(|only| only == breaker.name()) {
+            self.lines.lock().unwrap().push(line.into());
+        }
+    }
+
+    /// What was written since it was taken last.
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.lines.lock().unwrap())
+    }
+}
+
+impl Listener for Log {
+    fn before_call(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "before_call");
+    }
+    fn success(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "success");
+    }
+    fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {
+        self.write(breaker, format!("failure {:?} {failure}", failure.kind()));
+    }
+    fn excluded(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "excluded");
+    }
+    fn ignored(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "ignored");
+    }
+    fn cancelled(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "cancelled");
+    }
+    fn rejected(&self, breaker: &CircuitBreaker, rejected: &Rejected) {
+        self.write(breaker, format!("rejected {}", rejected.state()));
+    }
+    fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
+        assert_eq!(change.to == State::Open, change.trip.is_some());
+        assert_eq!(breaker.state(), change.to, "told after the state is committed");
+        self.write(breaker, format!("{} to {}", change.from, change.to));
+    }
+    fn registered(&self, breaker: &CircuitBreaker) {
+        self.write(breaker, "registered");
+    }
+}
+
+#[test]
+fn one_call_is_told_before_its_outcome_and_the_change_after_it() {
+    let (breaker, clock) = owned(Settings::new().threshold(2).ttl(TTL));
+    let log = Log::default();
+    breaker.add_listener(log.clone());
+    succeed(&breaker);
+    fail(&breaker);
+    assert_eq!(log.take(), ["before_call", "success", "before_call", "failure Error down"]);
+    fail(&breaker);
+    assert_eq!(log.take(), ["before_call", "failure Error down", "closed to open"]);
+    rejected(&breaker);
+    assert_eq!(log.take(), ["rejected open"]);
+    clock.advance(TTL);
+    let probe = permit(&breaker);
+    assert_eq!(log.take(), ["open to half-open", "before_call"]);
+    rejected(&breaker);
+    assert_eq!(log.take(), ["rejected half-open"]);
+    probe.success();
+    assert_eq!(log.take(), ["success", "half-open to closed"]);
+    permit(&breaker).excluded();
+    permit(&breaker).ignore();
+    drop(permit(&breaker));
+    let each = ["before_call", "excluded", "before_call", "ignored", "before_call", "cancelled"];
+    assert_eq!(log.take(), each);
+    breaker.open();
+    breaker.half_open();
+    breaker.close();
+    assert_eq!(log.take(), ["closed to open", "open to half-open", "half-open to closed"]);
+    breaker.close();
+    assert!(log.take().is_empty(), "no change, nothing to tell");
+    assert_eq!(breaker.snapshot().listener_panics, 0);
+}
+
+#[test]
+fn the_kind_of_failure_is_told() {
+    let (breaker, _) = owned(Settings::new());
+    let log = Log::default();
+    breaker.add_listener(log.clone());
+    panic_of(|| breaker.call(|| -> Result<(), &str> { panic!("unwinds") }));
+    breaker.call(|| Err::<(), _>("down")).unwrap_err();
+    assert_eq!(log.take()[1], "failure Panic panicked");
+}
+
+struct Panics;
+
+impl Listener for Panics {
+    fn before_call(&self, _: &CircuitBreaker) {
+        panic!("before_call")
+    }
+    fn success(&self, _: &CircuitBreaker) {
+        panic!("success")
+    }
+    fn failure(&self, _: &CircuitBreaker, _: &Failure<'_>) {
+        panic!("failure")
+    }
+    fn rejected(&self, _: &CircuitBreaker, _: &Rejected) {
+        panic!("rejected")
+    }
+    fn state_change(&self, _: &CircuitBreaker, _: &StateChange) {
+        panic!("state_change")
+    }
+}
+
+#[test]
+fn a_listener_that_panics_harms_neither_the_call_nor_the_other_listeners() {
+    let (breaker, clock) = owned(Settings::new().threshold(1).ttl(TTL));
+    let log = Log::default();
+    breaker.add_listener(Panics);
+    breaker.add_listener(log.clone());
+    assert_eq!(breaker.call(|| Ok::<_, ()>(7)).unwrap(), 7);
+    assert_eq!(now(breaker.call_async(async { Ok::<_, ()>(7) })).unwrap(), 7);
+    fail(&breaker);
+    rejected(&breaker);
+    clock.advance(TTL);
+    succeed(&breaker);
+    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(log.take().len(), 4 + 3 + 1 + 4);
+    assert_eq!(breaker.snapshot().listener_panics, 12);
+}
+
+/// Does to the breaker whatever a breaker lets be done to it.
+struct CallsBack;
+
+impl Listener for CallsBack {
+    fn failure(&self, breaker: &CircuitBreaker, _: &Failure<'_>) {
+        breaker.snapshot();
+        breaker.set_ttl(TTL).unwrap();
+        drop(breaker.try_acquire());
+        let id = breaker.add_listener(Log::default());
+        assert!(breaker.remove_listener(id));
+    }
+    fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
+        assert_eq!(breaker.snapshot().last_trip.is_some(), breaker.last_trip().is_some());
+        if change.to == State::Open {
+            breaker.close();
+        }
+    }
+}
+
+#[test]
+fn a_listener_may_call_back_into_the_breaker() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    breaker.add_listener(CallsBack);
+    fail(&breaker);
+    assert_eq!(breaker.state(), State::Closed, "the listener closed it");
+    assert_eq!(breaker.snapshot().listener_panics, 0);
+}
+
+#[test]
+fn a_removed_listener_is_told_no_more() {
+    let (breaker, _) = owned(Settings::new());
+    let (stays, goes) = (Log::default(), Log::default());
+    let id = breaker.add_listener(goes.clone());
+    breaker.add_listener(stays.clone());
+    assert!(breaker.remove_listener(id));
+    assert!(!breaker.remove_listener(id));
+    succeed(&breaker);
+    assert_eq!((goes.take().len(), stays.take().len()), (0, 2));
+}
+
+#[derive(Clone, Default)]
+struct RemovesItself(Arc<Mutex<Option<ListenerId>>>, Log);
+
+impl Listener for RemovesItself {
+    fn success(&self, breaker: &CircuitBreaker) {
+        self.1.write(breaker, "success");
+        breaker.remove_listener(self.0.lock().unwrap().unwrap());
+    }
+}
+
+#[test]
+fn a_listener_may_remove_itself() {
+    let (breaker, _) = owned(Settings::new());
+    let once = RemovesItself::default();
+    *once.0.lock().unwrap() = Some(breaker.add_listener(once.clone()));
+    succeed(&breaker);
+    succeed(&breaker);
+    assert_eq!(once.1.take(), ["success"]);
+}
+
+#[test]
+fn a_listener_of_the_registry_hears_breakers_there_are_and_those_that_come_later() {
+    let log = |only| Log { only: Some(only), ..Log::default() };
+    let (early, late) = (log("listeners/early"), log("listeners/late"));
+    succeed(registry().get("listeners/early").unwrap());
+    let ids = [registry().add_listener(early.clone()), registry().add_listener(late.clone())];
+    succeed(breaker!("listeners/early", threshold = 1));
+    assert_eq!(early.take(), ["before_call", "success"]);
+
+    let breaker = registry().get_or_register("listeners/late", Settings::new());
+    registry().get_or_register("listeners/late", Settings::new());
+    succeed(breaker);
+    assert_eq!(late.take(), ["registered", "before_call", "success"]);
+
+    assert!(ids.into_iter().all(|id| registry().remove_listener(id)));
+    assert!(!registry().remove_listener(ids[0]));
+    succeed(breaker);
+    assert!(late.take().is_empty());
+}
+
+#[test]
+fn a_listener_added_while_a_call_is_out_hears_its_outcome() {
+    let (breaker, _) = owned(Settings::new());
+    let out = permit(&breaker);
+    let log = Log::default();
+    breaker.add_listener(log.clone());
+    out.success();
+    assert_eq!(log.take(), ["success"]);
+}
+
+#[test]
+fn a_call_that_shadow_lets_through_is_told_as_a_call() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    let log = Log::default();
+    breaker.add_listener(log.clone());
+    breaker.set_mode(circuit_runtime::Mode::Shadow);
+    fail(&breaker);
+    log.take();
+    succeed(&breaker);
+    assert_eq!(log.take(), ["before_call", "success"]);
+}
+
+#[test]
+fn the_registry_leaves_a_listener_alone_that_a_breaker_was_given_itself() {
+    let breaker = breaker!("listeners/own", threshold = 1);
+    let log = Log::default();
+    let id = breaker.add_listener(log.clone());
+    assert!(!registry().remove_listener(id), "it is not the registry's");
+    succeed(breaker);
+    assert_eq!(log.take(), ["before_call", "success"]);
+}

@@ -1,0 +1,128 @@
+//! 10. Bad settings can't exist; live changes keep the state.
+
+use std::time::Duration;
+
+use circuit_runtime::{CircuitBreaker, OnCancel, Settings, State};
+
+use crate::support::{TTL, fail, ms, owned, permit, probeable, rejected, succeed};
+
+const NEW: Settings = Settings::new();
+
+#[test]
+fn bad_settings_are_typed_errors_that_name_breaker_key_and_value() {
+    let cases = [
+        (NEW.threshold(0), "threshold", "0"),
+        (NEW.ttl(Duration::ZERO), "ttl", "0ns"),
+        (NEW.ttl(Duration::MAX), "ttl", "18446744073709551615.999999999s"),
+        (NEW.success_threshold(0), "success_threshold", "0"),
+        (NEW.success_threshold(64), "success_threshold", "64"),
+        (NEW.probes(0), "probes", "0"),
+        (NEW.probes(32), "probes", "32"),
+        (NEW.probe_timeout(Duration::ZERO), "probe_timeout", "0ns"),
+        (NEW.max_ttl(Duration::MAX), "max_ttl", "18446744073709551615.999999999s"),
+        (NEW.ttl(TTL).max_ttl(TTL - ms(1)), "max_ttl", "59.999s"),
+    ];
+    for (settings, key, value) in cases {
+        let error = CircuitBreaker::new("payments", settings).unwrap_err();
+        assert_eq!((error.breaker(), error.key(), error.value()), ("payments", key, value));
+        let message = error.to_string();
+        assert!(["payments", key, value].iter().all(|part| message.contains(part)), "{message}");
+        let (breaker, _) = owned(NEW);
+        assert_eq!(breaker.set_settings(settings).unwrap_err().key(), key);
+        assert_eq!(breaker.settings(), NEW, "nothing has changed");
+    }
+}
+
+#[test]
+fn a_bad_name_is_an_error() {
+    for name in ["", "two\nlines", &"x".repeat(201)] {
+        assert_eq!(CircuitBreaker::new(name, NEW).unwrap_err().key(), "name");
+    }
+    assert_eq!(CircuitBreaker::new("Zahlungen: §1", NEW).unwrap().name(), "Zahlungen: §1");
+}
+
+#[test]
+fn the_shortest_ttl_works_as_a_millisecond() {
+    let (breaker, clock) = owned(NEW.threshold(1).ttl(Duration::from_nanos(1)));
+    fail(&breaker);
+    rejected(&breaker);
+    clock.advance(ms(1));
+    succeed(&breaker);
+}
+
+#[test]
+fn bad_live_changes_are_errors_and_change_nothing() {
+    let (breaker, _) = owned(NEW.ttl(TTL).max_ttl(TTL * 2));
+    assert_eq!(breaker.set_threshold(0).unwrap_err().key(), "threshold");
+    assert_eq!(breaker.set_ttl(Duration::ZERO).unwrap_err().key(), "ttl");
+    assert_eq!(breaker.set_ttl(TTL * 3).unwrap_err().key(), "max_ttl");
+    assert_eq!(breaker.settings(), NEW.ttl(TTL).max_ttl(TTL * 2));
+}
+
+#[test]
+fn a_live_threshold_keeps_the_count() {
+    let (breaker, _) = owned(NEW.threshold(5));
+    fail(&breaker);
+    fail(&breaker);
+    breaker.set_threshold(3).unwrap();
+    assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 2));
+    fail(&breaker);
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn a_live_threshold_below_the_count_trips_at_the_next_failure() {
+    let (breaker, _) = owned(NEW.threshold(5));
+    (0..4).for_each(|_| fail(&breaker));
+    breaker.set_threshold(2).unwrap();
+    assert_eq!(breaker.state(), State::Closed);
+    fail(&breaker);
+    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.last_trip().unwrap().measured, 5);
+}
+
+#[test]
+fn a_live_ttl_keeps_an_open_breaker_open_from_when_it_opened() {
+    let (breaker, clock) = owned(NEW.threshold(1).ttl(TTL));
+    fail(&breaker);
+    clock.advance(ms(10_000));
+    breaker.set_ttl(ms(15_000)).unwrap();
+    assert_eq!(breaker.retry_after(), Some(ms(5_000)));
+    breaker.set_ttl(ms(10_000)).unwrap();
+    assert_eq!(breaker.state(), State::HalfOpen);
+    breaker.set_ttl(TTL).unwrap();
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn fewer_probes_while_some_are_out_let_no_more_in_until_they_are_back() {
+    let (breaker, _) = probeable(NEW.probes(3).success_threshold(9));
+    let out = [permit(&breaker), permit(&breaker), permit(&breaker)];
+    breaker.set_settings(NEW.threshold(1).ttl(TTL).probes(1).success_threshold(9)).unwrap();
+    let [one, two, three] = out;
+    one.success();
+    two.success();
+    rejected(&breaker);
+    three.success();
+    assert_eq!(breaker.success_count(), 3);
+    drop(permit(&breaker));
+}
+
+#[test]
+fn settings_read_back_as_given_with_defaults_for_the_rest() {
+    assert_eq!(NEW.get_threshold(), 5);
+    assert_eq!(NEW.get_ttl(), TTL);
+    assert_eq!((NEW.get_probes(), NEW.get_success_threshold()), (1, 1));
+    assert_eq!((NEW.get_probe_timeout(), NEW.get_max_ttl()), (TTL, TTL));
+    assert_eq!(NEW.get_on_cancel(), OnCancel::Ignore);
+    let given = NEW.ttl(ms(5)).probes(2);
+    assert_eq!(
+        (given.get_max_ttl(), given.get_probe_timeout(), given.get_probes()),
+        (ms(5), ms(5), 2)
+    );
+}
+
+#[test]
+fn the_declarations_of_all_these_tests_agree() {
+    circuit_runtime::registry().verify().unwrap();
+}
