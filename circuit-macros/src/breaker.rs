@@ -12,9 +12,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             hygienic!({ #site __CIRCUIT_SITE.breaker() })
         }
         Err(error) => {
-            // Of no type in particular, so that nothing but the mistake itself is reported.
+            // Of the type that was asked for, so that nothing but the mistake itself is reported.
             let error = error.to_compile_error();
-            hygienic!({ #error ::core::unreachable!() })
+            hygienic! {
+                {
+                    #error
+                    ::circuit_runtime::private::no_breaker()
+                }
+            }
         }
     }
 }

@@ -99,9 +99,9 @@ fn krate(attrs: &[Attribute]) -> syn::Result<TokenStream> {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("causes")) {
         attr.parse_args_with(|input: ParseStream<'_>| {
             if !input.peek(syn::Token![crate]) {
-                return Err(input.error(
-                    "`#[causes(..)]` says where the runtime is: `#[causes(crate = ::path)]`",
-                ));
+                let message =
+                    "`#[causes(..)]` says where the runtime is: `#[causes(crate = ::path)]`";
+                return Err(syn::Error::new(input.span(), message));
             }
             let _: syn::Token![crate] = input.parse()?;
             let _: syn::Token![=] = input.parse()?;

@@ -66,22 +66,25 @@ fn wrong_kind(item: &TokenStream) -> Option<syn::Error> {
     let keyword = |input: ParseStream<'_>| {
         let _ = input.call(Attribute::parse_outer)?;
         let _: Visibility = input.parse()?;
+        // Past `unsafe`, `async`, `extern "C"`: the word that decides comes last, and a name behind it does not.
         let mut kind: Option<Ident> = None;
-        // Past `unsafe`, `async`, `const`, `extern "C"`: the word that decides comes last.
         while let Ok(word) = input.call(Ident::parse_any) {
-            let text = word.to_string();
-            let modifier =
-                matches!(&*text, "unsafe" | "async" | "const" | "extern" | "default" | "safe");
-            if text == "fn" {
-                kind = None;
-                break;
-            }
-            kind = Some(word);
-            if !modifier {
-                break;
-            }
-            if input.peek(syn::LitStr) {
-                let _: syn::LitStr = input.parse()?;
+            match &*word.to_string() {
+                "fn" => {
+                    kind = None;
+                    break;
+                }
+                "unsafe" | "async" | "default" | "safe" => {}
+                "const" | "extern" => {
+                    kind = Some(word);
+                    if input.peek(syn::LitStr) {
+                        let _: syn::LitStr = input.parse()?;
+                    }
+                }
+                _ => {
+                    kind.get_or_insert(word);
+                    break;
+                }
             }
         }
         let _: TokenStream = input.parse()?;
@@ -96,8 +99,8 @@ fn wrong_kind(item: &TokenStream) -> Option<syn::Error> {
         "const" | "static" => "a constant makes no calls",
         "extern" => "put it on a function that calls the foreign one",
         "let" => "use `breaker!(\"name\").call(..)` for a single call",
-        "use" | "macro_rules" | "macro" => "put it on a function",
-        _ => return None,
+        "use" | "macro_rules" | "macro" => "put it on one that makes the calls",
+        _ => "this is none",
     };
     let message = format!("`#[circuit_breaker]` guards a function: {advice}");
     Some(syn::Error::new_spanned(kind, message))

@@ -82,6 +82,10 @@ impl Shape {
                 None => Self::Plain,
             };
         }
+        // Of two types that hold something, but no error.
+        if segment.ident == "Option" || segment.ident == "Vec" {
+            return Self::Plain;
+        }
         let (bounds, boxed) = match first.map(bare) {
             Some(Type::ImplTrait(ty)) => (Some(&ty.bounds), false),
             Some(ty) => (boxed(ty), true),
@@ -96,7 +100,7 @@ impl Shape {
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
-/// The bounds of `dyn ..` in `Box<dyn ..>`.
+/// The bounds of `dyn ..` in `Box<dyn ..>`, or of `impl ..` there.
 fn boxed(ty: &Type) -> Option<&Bounds> {
     match bare(ty) {
         Type::Path(path) => path.path.segments.last().and_then(boxed_segment),
@@ -110,6 +114,7 @@ fn boxed_segment(segment: &PathSegment) -> Option<&Bounds> {
     }
     match bare(types(segment).first()?) {
         Type::TraitObject(object) => Some(&object.bounds),
+        Type::ImplTrait(hidden) => Some(&hidden.bounds),
         _ => None,
     }
 }

@@ -73,9 +73,9 @@ macro_rules! __circuit_found {
         use $crate::private::{
             Convertible as _, NotConvertible as _, WantedError as _, WantedValue as _,
         };
-        let found = (&$crate::private::Wanted::<$ty>::of_type()).found_in(&$evidence, &$test);
-        let convertible =
-            (&$crate::private::PerhapsConvertible::<_, $ty>::of($error)).convertible();
+        let wanted = $crate::private::Wanted::<$ty>::of_type();
+        let found = (&wanted).found_in(&$evidence, &$test);
+        let convertible = (&$crate::private::PerhapsConvertible::of($error, &wanted)).convertible();
         $sought.found(found, convertible, &$evidence)
     }};
 }

@@ -357,20 +357,26 @@ fn with_derive_causes_a_type_matches_inside_transparent_variants() {
     assert_eq!(by(Open::Io(io::Error::other("x"))), Failure);
 }
 
+#[circuit_breaker(name = "exclusion/causes_field", exclude = [Invalid])]
+fn causes_in_a_field(error: Open) -> Result<(), Open> {
+    Err(error)
+}
+
 #[test]
 fn with_derive_causes_a_type_matches_inside_a_boxed_field_that_derives_it_too() {
     let error = Open::Inner(Box::new(Inner(Invalid)));
-    assert_eq!(counted(breaker!("exclusion/causes"), || causes(error)), Excluded);
+    let breaker = breaker!("exclusion/causes_field");
+    assert_eq!(counted(breaker, || causes_in_a_field(error)), Excluded);
 }
 
-#[circuit_breaker(name = "exclusion/causes", exclude = [Invalid], rejected = |rejected| Box::new(Open::Refused(rejected)))]
+#[circuit_breaker(name = "exclusion/causes_boxed", exclude = [Invalid], rejected = |rejected| Box::new(Open::Refused(rejected)))]
 fn boxed_causes(error: Open) -> Result<(), Box<Open>> {
     Err(Box::new(error))
 }
 
 #[test]
 fn with_derive_causes_a_type_matches_inside_the_error_also_if_that_is_boxed() {
-    let breaker = breaker!("exclusion/causes");
+    let breaker = breaker!("exclusion/causes_boxed");
     assert_eq!(counted(breaker, || boxed_causes(Invalid.into())), Excluded);
 }
 
@@ -514,4 +520,41 @@ struct Borrowed<'a>(&'a str);
 fn a_pattern_matches_an_error_that_borrows() {
     assert_eq!(counted(breaker!("exclusion/borrowed"), || borrowed("empty")), Excluded);
     assert_eq!(counted(breaker!("exclusion/borrowed"), || borrowed("else")), Failure);
+}
+
+#[circuit_breaker(name = "exclusion/literals", exclude = [404, 500..=502], rejected = |_| 503)]
+fn status(code: u16) -> Result<(), u16> {
+    Err(code)
+}
+
+#[test]
+fn an_error_that_is_a_number_matches_literals_and_ranges() {
+    let breaker = breaker!("exclusion/literals");
+    for (code, expected) in [(404, Excluded), (501, Excluded), (403, Failure)] {
+        assert_eq!(counted(breaker, || status(code)), expected, "{code}");
+    }
+}
+
+macro_rules! fragments {
+    ($name:literal, $pattern:pat, $ty:ty, $path:path, $threshold:expr) => {
+        #[circuit_breaker(name = $name, threshold = $threshold, exclude = [$pattern, $ty], ignore = [$path])]
+        fn from_fragments(error: Open) -> Result<(), Open> {
+            Err(error)
+        }
+
+        fn fragments() -> &'static circuit_runtime::CircuitBreaker {
+            breaker!($name)
+        }
+    };
+}
+
+fragments!("exclusion/fragments", Open::Io(_), Invalid, Open::Down, 7);
+
+#[test]
+fn names_and_items_may_be_fragments_of_a_macro() {
+    assert_eq!(fragments().settings().get_threshold(), 7);
+    let by = |error| counted(fragments(), || from_fragments(error));
+    assert_eq!(by(Open::Io(io::Error::other("x"))), Excluded);
+    assert_eq!(by(Invalid.into()), Excluded);
+    assert_eq!(by(Open::Down), Ignored);
 }

@@ -256,3 +256,22 @@ fn a_fallback_may_be_guarded_itself() {
         matches!(first(1), Err(Fault::Refused(rejected)) if rejected.name() == "fallback/second_breaker")
     );
 }
+
+#[circuit_breaker(name = "fallback/inferred", fallback = |name, _| Ok(u32::try_from(name.len()).unwrap()))]
+fn by_inferred_closure(name: &str, _also: Vec<u8>) -> Answer {
+    down(u32::from(name.is_empty()))
+}
+
+#[circuit_breaker(name = "fallback/inferred_rejection", rejected = |why| why.name().to_owned())]
+fn by_inferred_rejection() -> Result<u32, String> {
+    Ok(1)
+}
+
+#[test]
+fn closures_learn_their_arguments_types() {
+    let call = || by_inferred_closure("abc", Vec::new());
+    assert_eq!(closed_and_open(breaker!("fallback/inferred"), call).1.unwrap(), 3);
+    let rejection = breaker!("fallback/inferred_rejection");
+    let (_, open) = closed_and_open(rejection, by_inferred_rejection);
+    assert_eq!(open.unwrap_err(), "fallback/inferred_rejection");
+}

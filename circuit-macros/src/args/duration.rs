@@ -60,9 +60,13 @@ pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<Span>> {
         }
         Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => match text(&literal.value()) {
             Ok(nanos) => Some(nanos),
-            Err(fault) => return error(format!("`{key}`: {fault}")),
+            Err(fault) => return error(format!("`{key}` {fault}")),
         },
-        _ => return error(format!("`{key}` is a duration: {FORMS}")),
+        _ => {
+            return error(format!(
+                "`{key}` is a duration: {FORMS}; put an expression into a `const`"
+            ));
+        }
     };
     match (nanos, key.most()) {
         (Some(0), _) => error(format!("`{key}` must be longer than zero")),
@@ -78,7 +82,7 @@ fn text(text: &str) -> Result<u128, String> {
         return Err("must be longer than zero".to_owned());
     }
     let mut sum = 0_u128;
-    let fault = || format!("{text:?} is not a duration; write {FORMS}");
+    let fault = || format!("cannot be {text:?}; write {FORMS}");
     if rest.is_empty() {
         return Err(fault());
     }
@@ -101,11 +105,11 @@ fn text(text: &str) -> Result<u128, String> {
             "h" | "hour" | "hours" => 60 * 60 * NANOS,
             "d" | "day" | "days" => 24 * 60 * 60 * NANOS,
             "" => {
-                return Err(format!("{text:?} lacks a unit: `\"{number}s\"`, `\"{number}ms\"`"));
+                return Err(format!("lacks a unit in {text:?}: `\"{number}s\"`, `\"{number}ms\"`"));
             }
             unit => {
                 return Err(format!(
-                    "{unit:?} is not a unit; there are `ns`, `us`, `ms`, `s`, `m`, `h`, `d`"
+                    "has no unit {unit:?}; there are `ns`, `us`, `ms`, `s`, `m`, `h`, `d`"
                 ));
             }
         };
@@ -176,9 +180,9 @@ mod tests {
             (r#""0s""#, "longer than zero"),
             ("60s", r#"`"60s"`"#),
             (r#""60""#, "lacks a unit"),
-            (r#""60 parsecs""#, "not a unit"),
-            (r#""soon""#, "not a duration"),
-            (r#""""#, "not a duration"),
+            (r#""60 parsecs""#, "no unit"),
+            (r#""soon""#, "cannot be"),
+            (r#""""#, "cannot be"),
             ("31_000_000", "at most 30 days"),
             ("99999999999999999999999999999999999999999", "at most 30 days"),
             ("1e3", "write the seconds as in `0.5`"),

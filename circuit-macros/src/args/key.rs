@@ -57,25 +57,32 @@ keys! {
 
 impl Key {
     /// The key that `ident` is, or what it may have been meant to be.
-    pub(super) fn find(ident: &Ident, place: Place) -> syn::Result<Self> {
+    pub(super) fn find(ident: &Ident, place: Place) -> Result<Self, Unknown> {
         let written = ident.to_string();
+        let wrong = |message: String, nearest| Unknown {
+            error: syn::Error::new_spanned(ident, message),
+            nearest,
+        };
         let found = Self::ALL.iter().copied().find(|key| key.name() == written);
         match found {
             Some(key) if place == Place::Attribute || key.is_setting() || key == Self::Crate => {
                 Ok(key)
             }
             Some(Self::Name) => {
-                let message = "`breaker!` takes the name first: `breaker!(\"db\", threshold = 5)`";
-                Err(syn::Error::new_spanned(ident, message))
+                let message = "`breaker!` takes the name first, without a key: `breaker!(\"db\", threshold = 5)`";
+                Err(wrong(message.to_owned(), None))
             }
             Some(key) => {
                 let message = format!(
                     "`{key}` says something of a function: it belongs into `#[circuit_breaker(..)]`, not into \
                      `breaker!`"
                 );
-                Err(syn::Error::new_spanned(ident, message))
+                Err(wrong(message, None))
             }
-            None => Err(syn::Error::new_spanned(ident, unknown(&written, place))),
+            None => {
+                let nearest = nearest(&written, place);
+                Err(wrong(unknown(&written, nearest, place), nearest))
+            }
         }
     }
 
@@ -108,37 +115,26 @@ impl Key {
         }
     }
 
-    /// A check of the constant at `path`, for `cargo check` to report where the path stands.
-    pub(super) fn const_check(self, path: &ExprPath, krate: &TokenStream) -> TokenStream {
+    /// The constant at `path`, checked: `cargo check` reports where the path stands what is wrong with its value.
+    pub(super) fn checked(self, path: &ExprPath) -> TokenStream {
         let span = Span::mixed_site().located_at(path.span());
-        let message = format!("`{self}` must be at least 1 and at most {}", self.most_text());
-        match self {
-            Self::Ttl | Self::MaxTtl | Self::ProbeTimeout => {
-                let message =
-                    format!("`{self}` must be longer than zero and at most {}", self.most_text());
-                let most = self.most().map_or(0, |nanos| nanos / 1_000_000_000);
-                let most = u64::try_from(most).unwrap_or(u64::MAX);
-                quote_spanned! {span=>
-                    const _: () = {
-                        let value: #krate::private::Duration = #path;
-                        ::core::assert!(
-                            value.as_nanos() > 0 && (value.as_secs() < #most || value.as_nanos() == #most as u128 * 1_000_000_000),
-                            #message
-                        );
-                    };
-                }
-            }
-            _ => {
-                let most =
-                    self.most().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX);
-                quote_spanned! {span=>
-                    const _: () = {
-                        let value: ::core::primitive::u32 = #path;
-                        ::core::assert!(value >= 1 && value <= #most, #message);
-                    };
-                }
-            }
+        let most = self.most().unwrap_or(u128::MAX);
+        let most_text = self.most_text();
+        if self == Self::Threshold || self == Self::SuccessThreshold || self == Self::Probes {
+            let most = u32::try_from(most).unwrap_or(u32::MAX);
+            let message = format!("`{self}` must be at least 1 and at most {most_text}");
+            return quote_spanned! {span=> {
+                let value: ::core::primitive::u32 = #path;
+                ::core::assert!(value >= 1 && value <= #most, #message);
+                value
+            }};
         }
+        let message = format!("`{self}` must be longer than zero and at most {most_text}");
+        quote_spanned! {span=> {
+            let value: ::core::time::Duration = #path;
+            ::core::assert!(value.as_nanos() > 0 && value.as_nanos() <= #most, #message);
+            value
+        }}
     }
 }
 
@@ -148,20 +144,33 @@ impl fmt::Display for Key {
     }
 }
 
-fn unknown(written: &str, place: Place) -> String {
-    let offered = |key: &&Key| place == Place::Attribute || key.is_setting();
-    let names = || Key::ALL.iter().filter(offered).map(|key| key.name());
-    let nearest = names()
-        .map(|name| (slips(written, name), name))
-        .filter(|(slips, name)| slips * 3 <= name.len())
-        .min();
-    match nearest {
-        Some((_, name)) => format!("unknown key `{written}`, did you mean `{name}`?"),
-        None => {
-            let names: Vec<_> = names().collect();
-            format!("unknown key `{written}`; there are `{}`", names.join("`, `"))
-        }
+/// A word that is no key.
+pub(super) struct Unknown {
+    pub(super) error: syn::Error,
+    /// What it may have been meant to be.
+    pub(super) nearest: Option<Key>,
+}
+
+fn offered(place: Place) -> impl Iterator<Item = Key> {
+    let offered = move |key: &Key| place == Place::Attribute || key.is_setting();
+    Key::ALL.iter().copied().filter(offered)
+}
+
+fn nearest(written: &str, place: Place) -> Option<Key> {
+    let written = written.to_lowercase();
+    offered(place)
+        .map(|key| (slips(&written, key.name()), key))
+        .filter(|(slips, key)| slips * 3 <= key.name().len())
+        .min_by_key(|(slips, _)| *slips)
+        .map(|(_, key)| key)
+}
+
+fn unknown(written: &str, nearest: Option<Key>, place: Place) -> String {
+    if let Some(key) = nearest {
+        return format!("unknown key `{written}`, did you mean `{key}`?");
     }
+    let names: Vec<_> = offered(place).map(Key::name).collect();
+    format!("unknown key `{written}`; there are `{}`", names.join("`, `"))
 }
 
 /// Letters to insert, delete, replace or swap with their neighbour, to get from one word to the other.
@@ -196,15 +205,17 @@ mod tests {
             ("probe", "probes"),
             ("fall_back", "fallback"),
             ("naem", "name"),
+            ("TTL", "ttl"),
         ] {
-            let message = unknown(written, Place::Attribute);
+            let message = unknown(written, nearest(written, Place::Attribute), Place::Attribute);
             assert!(message.ends_with(&format!("did you mean `{meant}`?")), "{message}");
         }
     }
 
     #[test]
     fn another_word_is_answered_with_all_keys() {
-        assert!(unknown("retries", Place::Attribute).contains("`threshold`, `ttl`, `exclude`"));
-        assert!(!unknown("retries", Place::Breaker).contains("exclude"));
+        let answer = |place| unknown("retries", nearest("retries", place), place);
+        assert!(answer(Place::Attribute).contains("`threshold`, `ttl`, `exclude`"));
+        assert!(!answer(Place::Breaker).contains("exclude"));
     }
 }

@@ -1,24 +1,28 @@
 //! Where `circuit_runtime` is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
-use syn::Path;
+use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
+use syn::{Path, Token};
 
 pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
+        let message = "`crate` is a path, without quotes: `crate = ::circuit_runtime`";
+        return Err(syn::Error::new(input.span(), message));
+    }
     let path = Path::parse_mod_style(input)?;
-    let from_a_root = path.leading_colon.is_some()
-        || path.segments.first().is_some_and(|first| {
-            let first = first.ident.to_string();
-            first == "crate" || first == "$crate"
-        });
-    if from_a_root {
+    let first = path.segments.first().map(|first| first.ident.to_string());
+    let first = first.unwrap_or_default();
+    if path.leading_colon.is_some() || first == "crate" || first == "$crate" {
         return Ok(path.into_token_stream());
     }
     let written = path.to_token_stream().to_string().replace(' ', "");
-    let message = format!(
-        "write the path from a root, so that it means the same in every module: `crate = ::{written}` or `crate = \
-         crate::{written}`"
-    );
+    let fix = match &*first {
+        "super" | "self" => "`crate = crate::path::to::it`".to_owned(),
+        _ => format!("`crate = ::{written}` or `crate = crate::{written}`"),
+    };
+    let message =
+        format!("write the path from a root, so that it means the same in every module: {fix}");
     Err(syn::Error::new_spanned(path, message))
 }

@@ -1,8 +1,9 @@
 //! The items of `exclude`, `ignore` and `only`: types, patterns and closures.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote_spanned};
 use syn::parse::{ParseStream, Parser as _, discouraged::Speculative as _};
+use syn::spanned::Spanned as _;
 use syn::{ExprClosure, ExprLit, Lit, Pat, Path, Token, Type, bracketed, token};
 
 use super::Key;
@@ -22,12 +23,12 @@ pub(super) fn parse(
     errors: &mut Errors,
 ) -> syn::Result<Vec<Item>> {
     if !input.peek(token::Bracket) {
-        let one: TokenStream = match input.fork().parse::<Type>() {
-            Ok(ty) => ty.into_token_stream(),
-            Err(_) => quote!(ValidationError),
+        let one = match input.fork().parse::<Type>() {
+            Ok(Type::Path(ty)) => ty.to_token_stream().to_string().replace(' ', ""),
+            _ => "ValidationError".to_owned(),
         };
-        let one = one.to_string().replace(' ', "");
-        return Err(input.error(format!("`{key}` is a list: `{key} = [{one}]`")));
+        let message = format!("`{key}` is a list: `{key} = [{one}]`");
+        return Err(syn::Error::new(input.span(), message));
     }
     let content;
     bracketed!(content in input);
@@ -44,7 +45,8 @@ pub(super) fn parse(
         }
         if !content.is_empty() {
             if !content.peek(Token![,]) {
-                errors.push(content.error(format!("expected `,` between the items of `{key}`")));
+                let message = format!("expected `,` between the items of `{key}`");
+                errors.push(syn::Error::new(content.span(), message));
                 let _: TokenStream = content.parse()?;
                 break;
             }
@@ -66,22 +68,30 @@ fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
     if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
         return closure(key, &input.parse()?);
     }
-    let ahead = input.fork();
-    if let Ok(ty) = ahead.parse::<Type>() {
-        if ahead.is_empty() || ahead.peek(Token![,]) {
-            if let Some(item) = named(&ty) {
-                input.advance_to(&ahead);
-                return Ok(item);
-            }
-        }
+    let as_type = input.fork();
+    let ty = as_type.parse::<Type>().ok();
+    let as_pattern = input.fork();
+    let pattern = Pat::parse_multi_with_leading_vert(&as_pattern).ok();
+    let ends = |ahead: ParseStream<'_>| ahead.is_empty() || ahead.peek(Token![,]);
+    if let Some(item) = ty.as_ref().filter(|_| ends(&as_type)).and_then(named) {
+        input.advance_to(&as_type);
+        return Ok(item);
     }
-    let ahead = input.fork();
-    match Pat::parse_multi_with_leading_vert(&ahead) {
-        Ok(pattern) if ahead.is_empty() || ahead.peek(Token![,]) => {
-            input.advance_to(&ahead);
+    match pattern {
+        Some(pattern) if ends(&as_pattern) => {
+            input.advance_to(&as_pattern);
             checked(key, pattern)
         }
-        Ok(_) | Err(_) => Err(input.error(forms(key))),
+        Some(_) if as_pattern.peek(Token![if]) => {
+            let message = "a condition needs a closure: `|e: &DbError| matches!(e, DbError::Http(s) if *s < 500)`";
+            Err(syn::Error::new(as_pattern.span(), message))
+        }
+        // Something else begins where the item should have ended.
+        Some(_) if !as_pattern.peek(token::Paren) && !as_pattern.peek(Token![!]) => {
+            let message = format!("expected `,` between the items of `{key}`");
+            Err(syn::Error::new(as_pattern.span(), message))
+        }
+        _ => Err(syn::Error::new(input.span(), forms(key))),
     }
 }
 
@@ -97,10 +107,11 @@ fn named(ty: &Type) -> Option<Item> {
     match ty {
         Type::Path(path) if path.qself.is_none() && is_variant(&path.path) => {
             // Whatever its fields.
-            Some(Item::Pattern(quote!(#path { .. })))
+            let at = Span::mixed_site().located_at(path.span());
+            Some(Item::Pattern(quote_spanned!(at=> #path { .. })))
         }
         Type::Path(_) | Type::Reference(_) => {
-            let test = hygienic!(|_: &#ty| true);
+            let test = hygienic!(|_| true);
             Some(Item::Search { wanted: Box::new(ty.clone()), test })
         }
         Type::Group(group) => named(&group.elem),
@@ -129,9 +140,8 @@ fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
                 Err(_) => forms(key),
             }
         }
-        Pat::Wild(_) => "`_` would match every error".to_owned(),
-        Pat::Or(or) if or.cases.iter().any(|case| matches!(case, Pat::Wild(_))) => {
-            "`_` would match every error".to_owned()
+        pattern if matches_everything(pattern) => {
+            format!("this would match every error: name those that `{key}` is to match")
         }
         Pat::Lit(_)
         | Pat::TupleStruct(_)
@@ -148,6 +158,18 @@ fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
     Err(syn::Error::new_spanned(pattern, message))
 }
 
+fn matches_everything(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) => true,
+        Pat::Or(or) => or.cases.iter().any(matches_everything),
+        Pat::Paren(paren) => matches_everything(&paren.pat),
+        Pat::Ident(binding) => {
+            binding.subpat.as_ref().is_some_and(|(_, pattern)| matches_everything(pattern))
+        }
+        _ => false,
+    }
+}
+
 fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
     let typed = match closure.inputs.first() {
         Some(Pat::Type(typed)) if closure.inputs.len() == 1 => Some(&*typed.ty),
@@ -159,14 +181,24 @@ fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
             Ok(Item::Search { wanted: reference.elem.clone(), test })
         }
         Some(ty) => {
-            let written = ty.to_token_stream().to_string();
+            let wanted = match ty {
+                Type::Reference(reference) => &reference.elem,
+                ty => ty,
+            };
+            let written = wanted.to_token_stream().to_string().replace(' ', "");
             let message = format!("the error is passed by reference: `&{written}`");
             Err(syn::Error::new_spanned(ty, message))
         }
         None => {
-            let message = format!(
-                "a closure in `{key}` says by its argument's type which errors it is asked about: `|e: &io::Error| ..`"
-            );
+            let message = match closure.inputs.len() {
+                0 | 1 => format!(
+                    "a closure in `{key}` says by its argument's type which errors it is asked about: `|e: &io::Error| \
+                     ..`"
+                ),
+                _ => format!(
+                    "a closure in `{key}` has one argument, the error: `|e: &io::Error| ..`"
+                ),
+            };
             let arguments = &closure.inputs;
             if arguments.is_empty() {
                 return Err(syn::Error::new_spanned(closure, message));

@@ -4,8 +4,8 @@ use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 use super::Key;
 
-/// The value of a literal; `None` for the path of a constant.
-pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<u128>> {
+/// Checks a literal. What the path of a constant is worth, the compiler will say.
+pub(super) fn check(key: Key, value: &Expr) -> syn::Result<()> {
     let most = key.most_text();
     let error = |message: String| Err(syn::Error::new_spanned(value, message));
     match value {
@@ -16,17 +16,19 @@ pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<u128>> {
             }
             match literal.base10_parse::<u128>() {
                 Ok(0) => error(format!("`{key}` must be at least 1")),
-                Ok(number) if key.most().is_none_or(|most| number <= most) => Ok(Some(number)),
+                Ok(number) if key.most().is_none_or(|most| number <= most) => Ok(()),
                 _ => error(format!("`{key}` must be at most {most}")),
             }
         }
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
             error(format!("`{key}` must be at least 1"))
         }
-        Expr::Path(_) => Ok(None),
+        Expr::Path(_) => Ok(()),
         _ => {
             let example = key.example();
-            error(format!("`{key}` is an integer or the path of a `const`: `{example}`"))
+            error(format!(
+                "`{key}` is an integer or the path of a `const`: `{example}`; put an expression into a `const`"
+            ))
         }
     }
 }

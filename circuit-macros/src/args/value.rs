@@ -8,17 +8,24 @@ use super::Key;
 /// A name that the runtime would accept.
 pub(super) fn name(value: &Expr) -> syn::Result<String> {
     let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = value else {
-        let message = "a breaker's name is a string literal: `\"db\"`; for names that are known only at run time there is \
-                       `circuit_runtime::registry().get_or_register(name, settings)`";
+        let literal = match value {
+            Expr::Path(path) => path.path.get_ident().map(|word| format!("\"{word}\"")),
+            _ => None,
+        };
+        let literal = literal.as_deref().unwrap_or("\"db\"");
+        let message = format!(
+            "a breaker's name is a string literal: `{literal}`; for names that are known only at run time there is \
+             `circuit_runtime::registry().get_or_register(name, settings)`"
+        );
         return Err(syn::Error::new_spanned(value, message));
     };
     let name = literal.value();
     let rule = if name.is_empty() {
-        "a breaker's name must not be empty"
+        "a breaker's name must not be empty: call it after what it protects, `\"db\"`"
     } else if name.len() > 200 {
-        "a breaker's name must be at most 200 bytes long"
+        "a breaker's name must be at most 200 bytes long: it goes into logs and metrics"
     } else if name.chars().any(char::is_control) {
-        "a breaker's name must not contain control characters"
+        "a breaker's name must not contain control characters: it goes into logs and metrics"
     } else {
         return Ok(name);
     };
@@ -34,7 +41,10 @@ pub(super) fn on_cancel(value: &Expr) -> syn::Result<Ident> {
     match named.as_deref() {
         Some("failure") => Ok(Ident::new("Failure", Span::call_site())),
         Some("ignore") => Ok(Ident::new("Ignore", Span::call_site())),
-        _ => Err(syn::Error::new_spanned(value, "`on_cancel` is `failure` or `ignore`")),
+        _ => Err(syn::Error::new_spanned(
+            value,
+            "`on_cancel` is `failure` or `ignore`, without quotes",
+        )),
     }
 }
 

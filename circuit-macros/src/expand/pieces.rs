@@ -10,6 +10,7 @@ use crate::args::Args;
 use crate::item::Function;
 use crate::params::{self, Passed};
 use crate::ret;
+use crate::shape::Shape;
 
 /// The parts of one function's expansion.
 pub(super) struct Pieces<'a> {
@@ -30,25 +31,22 @@ impl<'a> Pieces<'a> {
     pub(super) fn new(args: &'a Args, function: &Function, passed: Option<Passed>) -> Self {
         let krate = &args.krate;
         let output = &function.sig.output;
-        let (reject, rejection) = match &args.rejected {
+        let answer = answer(&function.sig);
+        let rejection = match &args.rejected {
             Some(rejected) => {
-                let rejection = hygienic! {
-                    ::core::result::Result::Err(#krate::private::answer(rejected, #rejected))
-                };
-                (hygienic!(|rejected| #rejection), rejection)
-            }
-            None => {
-                // Where the type cannot carry a rejection, that is said of the type, not of the attribute.
-                let at = match output {
-                    ReturnType::Type(_, ty) => ty.span(),
-                    ReturnType::Default => function.sig.ident.span(),
-                };
-                let at = Span::mixed_site().located_at(at);
+                let at = Span::mixed_site().located_at(rejected.span());
                 let krate = located(krate, at);
-                let reject = quote_spanned!(at=> #krate::private::FromRejection::from_rejection);
-                (reject.clone(), hygienic!(#reject(rejected)))
+                quote_spanned! {at=>
+                    <#answer as #krate::private::RejectedBy>::reject_by(#rejected, rejected)
+                }
             }
+            // Qualified by the type as the user wrote it: where that cannot carry a rejection, it is said there.
+            None => hygienic! {
+                <#answer as #krate::private::FromRejection>::from_rejection(rejected)
+            },
         };
+        // A closure, not the function itself: in a type it is part of, the function's bounds would be checked again.
+        let reject = hygienic!(|rejected| #rejection);
         let (fallback, destructured) = match (&args.fallback, passed) {
             (Some(fallback), Some(Passed { arguments, destructured })) => {
                 (Some(fall_back(krate, fallback, &arguments)), destructured)
@@ -82,9 +80,17 @@ impl<'a> Pieces<'a> {
     }
 
     /// What is returned instead of making the call.
-    pub(super) fn refusal(&self, awaited: Option<&TokenStream>) -> TokenStream {
+    pub(super) fn refusal(&self) -> TokenStream {
+        self.fallback.clone().unwrap_or_else(|| self.rejection.clone())
+    }
+
+    /// That, where the fallback is a future.
+    pub(super) fn refusal_awaited(&self) -> TokenStream {
         match &self.fallback {
-            Some(fallback) => hygienic!(#fallback #awaited),
+            Some(fallback) => {
+                let at = Span::mixed_site().located_at(fallback.span());
+                quote_spanned!(at=> #fallback.await)
+            }
             None => self.rejection.clone(),
         }
     }
@@ -169,11 +175,41 @@ fn located(tokens: &TokenStream, at: Span) -> TokenStream {
     located.collect()
 }
 
-/// The call of the fallback. A closure is handed on, because called in place it would not learn its arguments' types.
+/// The call of the fallback, in its place: what does not fit is said of it. A closure is handed on, because called in
+/// place it would not learn its arguments' types.
 fn fall_back(krate: &TokenStream, fallback: &Expr, arguments: &[TokenStream]) -> TokenStream {
-    if matches!(fallback, Expr::Closure(_)) && arguments.len() <= 8 {
-        let helper = format_ident!("fall_back_{}", arguments.len());
-        return hygienic!(#krate::private::#helper(#(#arguments,)* #fallback));
+    let at = Span::mixed_site().located_at(fallback.span());
+    let krate = located(krate, at);
+    let arguments: Vec<_> =
+        arguments.iter().map(|argument| located(argument, fallback.span())).collect();
+    let call = if matches!(fallback, Expr::Closure(_)) && arguments.len() <= 8 {
+        let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
+        quote_spanned!(at=> #krate::private::#helper(#(#arguments,)* #fallback))
+    } else {
+        quote_spanned!(at=> (#fallback)(#(#arguments),*))
+    };
+    // A name that says it is not used is used here.
+    if !arguments.iter().any(|argument| argument.to_string().starts_with('_')) {
+        return call;
     }
-    hygienic!((#fallback)(#(#arguments),*))
+    hygienic!({
+        #[allow(clippy::used_underscore_binding)]
+        #call
+    })
+}
+
+/// The type that has to carry a rejection.
+fn answer(sig: &Signature) -> TokenStream {
+    let inferred = |ty: Option<&Type>| match ty {
+        Some(ty) => ret::inferred_type(ty).into_token_stream(),
+        None => hygienic!(_),
+    };
+    match Shape::of(sig) {
+        Shape::Future { output, .. } => inferred(Some(&output)),
+        Shape::Iterator { item, .. } => inferred(item.as_ref()),
+        Shape::Plain | Shape::Async | Shape::TryIterator { .. } => match &sig.output {
+            ReturnType::Type(_, ty) => inferred(Some(ty)),
+            ReturnType::Default => quote_spanned!(sig.ident.span()=> ()),
+        },
+    }
 }

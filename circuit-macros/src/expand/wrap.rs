@@ -62,7 +62,7 @@ impl Pieces<'_> {
         let reading = self.reading(&function.sig);
         let body = self.closure(function);
         let run = hygienic!(#krate::private::run(permit, #body, #reading, #judge, #refuse));
-        self.entered(&run, &self.refusal(None))
+        self.entered(&run, &self.refusal())
     }
 
     /// `async fn f(a: A) -> R { body }` becomes
@@ -152,7 +152,7 @@ impl Pieces<'_> {
         let run = hygienic! {
             #krate::private::run_async(permit, #future, #reading, #judge, #refuse).await
         };
-        self.entered(&run, &self.refusal(Some(&hygienic!(.await))))
+        self.entered(&run, &self.refusal_awaited())
     }
 
     /// `fn f(a: A) -> impl Iterator<Item = R> { body }` becomes
@@ -174,7 +174,7 @@ impl Pieces<'_> {
         let Self { krate, judge, refuse, reject, .. } = self;
         let body = self.closure(function);
         if self.fallback.is_some() {
-            let refusal = self.refusal(None);
+            let refusal = self.refusal();
             let run =
                 hygienic!(#krate::private::iterate_after(permit, #body, #reading, #judge, #refuse));
             return if boxed {
@@ -208,7 +208,7 @@ impl Pieces<'_> {
         let Self { krate, judge, refuse, .. } = self;
         let body = self.closure(function);
         let run = hygienic!(#krate::private::try_iterate(permit, #body, #judge, #reading, #judge, #refuse));
-        let refusal = self.refusal(None);
+        let refusal = self.refusal();
         if boxed {
             let run = hygienic! {
                 match #run {

@@ -32,9 +32,9 @@ pub use probe::{
     DynError, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing, MessageByDebug,
     MessageByDisplay, MessageByType, Probe,
 };
-pub use reject::{Admitted, Reject};
+pub use reject::{Admitted, Reject, RejectedBy};
 pub use run::*;
-pub use site::Site;
+pub use site::{Site, no_breaker};
 pub use wanted::{
     Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,
 };

@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, settle};
 use super::outcome::Reading;
-use crate::breaker::{Permit, Reason, Rejected};
+use crate::breaker::{Permit, Reason};
 
 /// Makes the call and counts its outcome. A panic drops the permit on its way out, which counts it.
 #[inline]
@@ -43,12 +43,6 @@ pub fn accept<T>(_: &T) -> bool {
 #[inline]
 pub fn construct<R>(body: impl FnOnce() -> R) -> R {
     body()
-}
-
-/// Makes the error of a rejected call.
-#[cold]
-pub fn answer<E>(rejected: Rejected, how: impl FnOnce(Rejected) -> E) -> E {
-    how(rejected)
 }
 
 /// Calls a closure whose arguments have no written types: by then, these are known.

@@ -54,3 +54,8 @@ impl Site {
         self.breaker().try_acquire()
     }
 }
+
+/// Stands in for a breaker in a program that does not compile.
+pub fn no_breaker() -> &'static CircuitBreaker {
+    unreachable!("the program did not compile")
+}

@@ -79,7 +79,7 @@ impl Sought {
 pub struct PerhapsConvertible<E, X>(PhantomData<fn(X) -> E>);
 
 impl<E, X> PerhapsConvertible<E, X> {
-    pub fn of(_: &E) -> Self {
+    pub fn of(_: &E, _: &Wanted<X>) -> Self {
         Self(PhantomData)
     }
 }

@@ -25,7 +25,10 @@ async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
             ::circuit_runtime::private::reading!(Result < Customer, ApiError >),
             |error| ::circuit_runtime::private::evidence!(error),
             ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::FromRejection::from_rejection,
+            |rejected| <Result<
+                Customer,
+                ApiError,
+            > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected),
         )
         .await
 }

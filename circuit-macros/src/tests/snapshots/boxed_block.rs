@@ -17,7 +17,10 @@ fn load<'a>(
             ::circuit_runtime::private::reading!(Result < u8, ApiError >),
             |error| ::circuit_runtime::private::evidence!(borrowed error),
             ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::FromRejection::from_rejection,
+            |rejected| <Result<
+                u8,
+                ApiError,
+            > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected),
         ),
     )
 }

@@ -21,6 +21,9 @@ fn load(&self, __circuit_arg1: (u64, u64)) -> Customer {
                 ::circuit_runtime::private::accept,
             )
         }
-        ::core::result::Result::Err(_) => (Self::cached)(self, __circuit_arg1),
+        ::core::result::Result::Err(_) => {
+            #[allow(clippy::used_underscore_binding)]
+            (Self::cached)(self, __circuit_arg1)
+        }
     }
 }

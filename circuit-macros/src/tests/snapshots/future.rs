@@ -16,8 +16,12 @@ fn load(id: u64) -> impl Future<Output = Result<u8, ApiError>> {
         ::circuit_runtime::private::reading!(Result < u8, ApiError >),
         |error| ::circuit_runtime::private::evidence!(error),
         ::circuit_runtime::private::accept,
-        |rejected| ::core::result::Result::Err(
-            ::circuit_runtime::private::answer(rejected, ApiError::unavailable),
+        |rejected| <Result<
+            u8,
+            ApiError,
+        > as ::circuit_runtime::private::RejectedBy>::reject_by(
+            ApiError::unavailable,
+            rejected,
         ),
     )
 }

@@ -16,6 +16,9 @@ fn rows(db: &Db) -> impl Iterator<Item = Result<Row, DbError>> + '_ {
         ::circuit_runtime::private::reading!(Result < Row, DbError >),
         |error| ::circuit_runtime::private::evidence!(borrowed error),
         ::circuit_runtime::private::accept,
-        ::circuit_runtime::private::FromRejection::from_rejection,
+        |rejected| <Result<
+            Row,
+            DbError,
+        > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected),
     )
 }

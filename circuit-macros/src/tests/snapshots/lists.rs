@@ -29,8 +29,8 @@ fn update(db: &Connection) -> Result<(), DbError> {
                     ) {
                         evidence.ignored()
                     } else if ::circuit_runtime::private::found!(
-                        error, evidence, __CIRCUIT_SOUGHT[1usize], ValidationError, | _ :
-                        & ValidationError | true
+                        error, evidence, __CIRCUIT_SOUGHT[1usize], ValidationError, | _ |
+                        true
                     )
                         || {
                             #[allow(
@@ -52,7 +52,10 @@ fn update(db: &Connection) -> Result<(), DbError> {
             )
         }
         ::core::result::Result::Err(rejected) => {
-            ::circuit_runtime::private::FromRejection::from_rejection(rejected)
+            <Result<
+                (),
+                DbError,
+            > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected)
         }
     }
 }

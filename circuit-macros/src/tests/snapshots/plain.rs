@@ -26,7 +26,10 @@ pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
             )
         }
         ::core::result::Result::Err(rejected) => {
-            ::circuit_runtime::private::FromRejection::from_rejection(rejected)
+            <Result<
+                (),
+                DbError,
+            > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected)
         }
     }
 }

@@ -37,7 +37,10 @@ fn rows(
             }
         }
         ::core::result::Result::Err(rejected) => {
-            ::circuit_runtime::private::FromRejection::from_rejection(rejected)
+            <Result<
+                Box<dyn Iterator<Item = Result<Row, DbError>> + '_>,
+                DbError,
+            > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected)
         }
     }
 }

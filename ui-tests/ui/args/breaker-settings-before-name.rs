@@ -1,0 +1,6 @@
+use circuit_runtime::breaker;
+
+fn main() {
+    let state = breaker!(threshold = 5, "db").state();
+    println!("{state}");
+}

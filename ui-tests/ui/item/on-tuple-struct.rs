@@ -1,0 +1,8 @@
+use circuit_runtime::circuit_breaker;
+
+#[circuit_breaker(name = "db")]
+pub(crate) struct Db(u32);
+
+fn main() {
+    let _ = Db(1).0;
+}

@@ -1,0 +1,11 @@
+use circuit_runtime::{Rejected, circuit_breaker};
+
+#[circuit_breaker(name = "db")]
+fn load(id: u32) -> Result<u32, Rejected> {
+    std::fs::read("db")?;
+    Ok(id)
+}
+
+fn main() {
+    let _ = load(1);
+}

@@ -1,0 +1,7 @@
+use circuit_runtime::{CircuitBreaker, breaker};
+
+const DB: &CircuitBreaker = breaker!("db");
+
+fn main() {
+    let _ = DB.state();
+}

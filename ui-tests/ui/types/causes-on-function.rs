@@ -1,0 +1,8 @@
+use circuit_runtime::Causes;
+
+#[derive(Causes)]
+fn load() {}
+
+fn main() {
+    load();
+}

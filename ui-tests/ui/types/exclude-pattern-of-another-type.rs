@@ -1,0 +1,23 @@
+use circuit_runtime::{Rejected, circuit_breaker};
+
+#[derive(Debug, thiserror::Error)]
+#[error("no answer")]
+enum DbError {
+    Http(u16),
+    Rejected(#[from] Rejected),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no answer")]
+enum ApiError {
+    Http(u16),
+}
+
+#[circuit_breaker(name = "db", exclude = [ApiError::Http(404)])]
+fn load(status: u16) -> Result<u32, DbError> {
+    Err(DbError::Http(status))
+}
+
+fn main() {
+    let _ = (load(1), ApiError::Http(1));
+}
