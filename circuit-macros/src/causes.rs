@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
 use syn::parse::ParseStream;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, Member};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type};
 
 use crate::args::parse_crate;
 
@@ -64,16 +64,33 @@ fn arm(path: &TokenStream, fields: &Fields, transparent: bool, krate: &TokenStre
         .zip(fields)
         .filter(|(member, field)| transparent && fields.len() == 1 || is_cause(member, field))
         .enumerate()
-        .map(|(index, (member, _))| {
-            (member, format_ident!("cause{index}", span = Span::mixed_site()))
+        .map(|(index, (member, field))| {
+            let cause = format_ident!("cause{index}", span = Span::mixed_site());
+            let visit = hygienic!(#krate::private::visit!(#cause, visit));
+            // As thiserror has it, a source may be there or not.
+            let visit = if is_option(&field.ty) {
+                hygienic!(#cause.as_ref().is_some_and(|#cause| #visit))
+            } else {
+                visit
+            };
+            (hygienic!(#member: #cause), visit)
         })
         .collect();
     if causes.is_empty() {
         return hygienic!(#path { .. } => false,);
     }
-    let (members, names): (Vec<_>, Vec<_>) = causes.into_iter().unzip();
+    let (fields, visits): (Vec<_>, Vec<_>) = causes.into_iter().unzip();
     hygienic! {
-        #path { #(#members: #names,)* .. } => #(#krate::private::visit!(#names, visit))||*,
+        #path { #(#fields,)* .. } => #(#visits)||*,
+    }
+}
+
+fn is_option(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|segment| segment.ident == "Option")
+        }
+        _ => false,
     }
 }
 

@@ -30,7 +30,7 @@
 //!
 //! | how a call ends | counts as |
 //! | --- | --- |
-//! | `Ok`, or any value that is not a `Result` | success |
+//! | `Ok`; with a `fallback`, any value that is not a `Result` | success |
 //! | `Ok(value)` with `failure_if(&value)` | failure; the value is still returned |
 //! | `Err(error)` | failure |
 //! | `Err(error)` that `exclude` matches, or that `only` does not | success: the dependency answered |
@@ -51,9 +51,9 @@
 //! # Lost probes
 //!
 //! However a probe ends (by return, `?`, panic, cancellation, drop), its place is free at once. One that never ends
-//! (it hangs, or its permit went into `mem::forget`) holds its place until `probe_timeout` has passed since the last
-//! probe was let in; then the next call takes all such places back, and whatever those probes may still report is of
-//! an era that is over. So a breaker can always be probed again.
+//! (it hangs, or its permit went into `mem::forget`) holds its place. When every place is held, and `probe_timeout` has
+//! passed since the last probe was let in, the next call takes them all back, and whatever those probes may still
+//! report is of an era that is over. So a breaker can always be probed again.
 //!
 //! # Traps
 //!
@@ -70,6 +70,9 @@
 //!
 //! **A value that `anyhow` was given as context** is text to everybody but `anyhow`; types are found in the errors
 //! below it.
+//!
+//! **A `probe_timeout` shorter than a healthy call** gives every probe's place away before its outcome is in, and the
+//! breaker stays half-open. Its default is the `ttl`: where that is shorter than a call may take, give it.
 //!
 //! **A function that calls another one on the same breaker** makes two calls: one fault counts twice. Two attributes
 //! on one function are two breakers around one call; the lower one is asked first.

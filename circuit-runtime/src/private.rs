@@ -74,9 +74,11 @@ macro_rules! __circuit_found {
             Convertible as _, NotConvertible as _, WantedError as _, WantedValue as _,
         };
         let wanted = $crate::private::Wanted::<$ty>::of_type();
-        let found = (&wanted).found_in(&$evidence, &$test);
+        let met = ::core::cell::Cell::new(false);
+        let found = (&wanted).found_in(&$evidence, &met, &$test);
         let convertible = (&$crate::private::PerhapsConvertible::of($error, &wanted)).convertible();
-        $sought.found(found, convertible, &$evidence)
+        $sought.note(met.get(), convertible, &$evidence);
+        found
     }};
 }
 

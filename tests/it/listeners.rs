@@ -232,7 +232,7 @@ fn a_listener_added_while_a_call_is_out_hears_its_outcome() {
 }
 
 #[test]
-fn a_call_that_shadow_lets_through_is_told_as_a_call() {
+fn a_call_that_shadow_lets_through_is_told_as_rejected_and_then_as_a_call() {
     let (breaker, _) = owned(Settings::new().threshold(1));
     let log = Log::default();
     breaker.add_listener(log.clone());
@@ -240,7 +240,7 @@ fn a_call_that_shadow_lets_through_is_told_as_a_call() {
     fail(&breaker);
     log.take();
     succeed(&breaker);
-    assert_eq!(log.take(), ["before_call", "success"]);
+    assert_eq!(log.take(), ["rejected open", "before_call", "success"]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn at_most_five_failures_are_kept_and_of_each_at_most_200_bytes() {
     let trip = breaker.last_trip().unwrap();
     assert_eq!(trip.last_failures[..4], ["46", "47", "48", "49"]);
     assert_eq!(trip.last_failures.len(), 5);
-    assert!(trip.last_failures[4].len() <= 200 + "…".len());
+    assert!(trip.last_failures[4].len() <= 200);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_rejection_knows_the_trip_even_when_it_outlives_the_breaker() {
     let (breaker, _) = owned(Settings::new().threshold(1));
     fail_with(&breaker, [1]);
     let rejection = rejected(&breaker);
-    assert_eq!(rejection.to_string(), r#"circuit breaker "owned" is open, retry in 60s"#);
+    assert_eq!(rejection.to_string(), r#"circuit breaker "owned" is open, retry in 60.0s"#);
     drop(breaker);
     assert_eq!(rejection.name(), "owned");
     assert_eq!(rejection.trip().unwrap().last_failures, ["1"]);

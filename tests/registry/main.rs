@@ -260,3 +260,13 @@ fn many_threads_that_ask_first_get_one_breaker() {
     });
     assert!(breakers.iter().all(|breaker| std::ptr::eq(*breaker, breakers[0])));
 }
+
+/// A setting changed while the program runs was taken for what the breaker had been registered with.
+#[test]
+fn a_live_change_does_not_make_a_repeated_registration_differ() {
+    let settings = Settings::new().threshold(5);
+    let breaker = registry().get_or_register("live:a", settings);
+    breaker.set_threshold(10).unwrap();
+    registry().get_or_register("live:a", settings);
+    assert!(problems("live:a").is_empty());
+}

@@ -14,18 +14,18 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
         return hygienic!(|error| #krate::private::evidence!(#borrowed error));
     }
     let mut sought = Vec::new();
-    let ignored = any(&args.ignore, args, &mut sought);
+    let ignored = any(&args.ignore, "ignored", args, &mut sought);
     let excluded = match &args.only {
         Some(only) => {
-            let counted = any(only, args, &mut sought);
+            let counted = any(only, "counted", args, &mut sought);
             hygienic!(!(#counted))
         }
-        None => any(&args.exclude, args, &mut sought),
+        None => any(&args.exclude, "excluded", args, &mut sought),
     };
     let evidence = if args.searches {
         let count = sought.len();
         hygienic! {
-            static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#krate::private::Sought::new(#sought)),*];
+            static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#sought),*];
             let evidence = #krate::private::evidence!(error).owning(error, &__CIRCUIT_SOUGHT);
         }
     } else {
@@ -46,7 +46,7 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
 }
 
 /// Whether any of `items` is, or is in, `error`. Adds the types that are looked for to `sought`.
-fn any(items: &[Item], args: &Args, sought: &mut Vec<String>) -> TokenStream {
+fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>) -> TokenStream {
     if items.is_empty() {
         return hygienic!(false);
     }
@@ -56,7 +56,8 @@ fn any(items: &[Item], args: &Args, sought: &mut Vec<String>) -> TokenStream {
         .map(|item| match item {
             Item::Search { wanted, test } => {
                 let index = sought.len();
-                sought.push(wanted.to_token_stream().to_string().replace(' ', ""));
+                let name = wanted.to_token_stream().to_string().replace(' ', "");
+                sought.push(hygienic!(#krate::private::Sought::new(#name, #verdict)));
                 hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
             }
             Item::Pattern(pattern) => hygienic! {

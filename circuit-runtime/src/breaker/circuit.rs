@@ -22,7 +22,6 @@ use crate::poison::Unpoisoned;
 ///
 /// Registered breakers are `'static`: [`breaker!`](crate::breaker), [`Registry::get`](crate::Registry::get). One
 /// that belongs to a value of your own is made with [`new`](Self::new).
-#[derive(Debug)]
 pub struct CircuitBreaker {
     pub(super) word: AtomicWord,
     pub(super) counters: Counters,
@@ -97,20 +96,21 @@ impl CircuitBreaker {
     }
 
     fn state_of(&self, word: Word) -> State {
-        if self.mode() == Mode::ForcedOpen {
-            return State::Open;
-        }
-        match State::from(word.phase()) {
-            State::Open if self.wait_of(word).is_none() => State::HalfOpen,
-            state => state,
-        }
+        self.reading_of(word, self.mode()).0
     }
 
-    fn wait_of(&self, word: Word) -> Option<Duration> {
-        match word.phase() {
-            Phase::Closed { .. } => None,
-            _ => reopens_in(word, &self.limits.get(), self.clock.now()),
+    /// What a call would find, and how long until that changes: from one look at mode, limits and clock.
+    fn reading_of(&self, word: Word, mode: Mode) -> (State, Option<Duration>) {
+        if mode == Mode::ForcedOpen {
+            return (State::Open, None);
         }
+        let state = State::from(word.phase());
+        if state == State::Closed {
+            return (state, None);
+        }
+        let wait = reopens_in(word, &self.limits.get(), self.clock.now());
+        let state = if wait.is_none() { State::HalfOpen } else { state };
+        (state, wait.filter(|_| mode == Mode::Normal))
     }
 
     /// Failures in a row, counted now; zero unless closed.
@@ -132,10 +132,7 @@ impl CircuitBreaker {
     /// How long until the next call is let in. `None` if that is now, or if the breaker is forced open and time
     /// alone will not help.
     pub fn retry_after(&self) -> Option<Duration> {
-        match self.mode() {
-            Mode::Normal => self.wait_of(self.word.load()),
-            Mode::ForcedOpen | Mode::Disabled | Mode::Shadow => None,
-        }
+        self.reading_of(self.word.load(), self.mode()).1
     }
 
     /// Everything there is to know, in one consistent reading.
@@ -154,16 +151,17 @@ impl CircuitBreaker {
         let last_trip = self.identity.last_trip();
         drop(journal);
         let mode = self.mode();
+        let (state, retry_after) = self.reading_of(word, mode);
         Snapshot {
             name: self.name().into(),
-            state: self.state_of(word),
+            state,
             mode,
             failures,
             successes,
             probes_in_flight,
             calls: self.counters.read(),
             opened_at,
-            retry_after: (mode == Mode::Normal).then(|| self.wait_of(word)).flatten(),
+            retry_after,
             transitions,
             time_in_state: [
                 (State::Closed, time_in[State::Closed as usize]),
@@ -189,6 +187,17 @@ impl CircuitBreaker {
     /// The settings in force.
     pub fn settings(&self) -> Settings {
         *self.settings.lock().unpoisoned()
+    }
+}
+
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("name", &self.name())
+            .field("state", &self.state())
+            .field("mode", &self.mode())
+            .field("failures", &self.failure_count())
+            .finish_non_exhaustive()
     }
 }
 

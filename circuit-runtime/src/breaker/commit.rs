@@ -25,8 +25,8 @@ impl CircuitBreaker {
         self.tell_change(applied.change.as_ref());
     }
 
-    /// Takes one step. A change of state is made under the journal's lock, so that the journal tells them in
-    /// order; every other step, and with it every call but those that trip or recover, goes without.
+    /// Takes one step. A change of state is made under the journal's lock, so that the journal tells them in order;
+    /// every other step goes without.
     pub(super) fn apply(&self, event: Event, notes: Notes<'_>) -> Applied {
         let limits = self.limits.get();
         let now = || self.clock.now();
@@ -41,6 +41,8 @@ impl CircuitBreaker {
             }
         }
         let mut journal = self.journal.lock().unpoisoned();
+        // Held too, so that a call that is rejected at once waits for the reason instead of finding an older one.
+        let mut last_trip = self.identity.last_trip_mut();
         let (verdict, before, after) = self.word.update(|word| step(word, event, &limits, now));
         if before.same_state(after) && !by_hand {
             // Another thread has made the change since.
@@ -49,8 +51,9 @@ impl CircuitBreaker {
         let trip = journal.changed(self.name(), (before, after), by_hand, &limits, now());
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
         if let Some(trip) = &trip {
-            self.identity.tripped(Arc::clone(trip));
+            *last_trip = Some(Arc::clone(trip));
         }
+        drop(last_trip);
         drop(journal);
         let (from, to) = (State::from(before.phase()), State::from(after.phase()));
         let change = (from != to).then_some(StateChange { from, to, trip });

@@ -102,6 +102,10 @@ impl CircuitBreaker {
 
     /// Removes a listener; returns whether it was there. Calls that are already telling it go on doing so.
     pub fn remove_listener(&self, id: ListenerId) -> bool {
+        self.remove_entry(id).is_some()
+    }
+
+    pub(crate) fn remove_entry(&self, id: ListenerId) -> Option<Entry> {
         let _settings = self.settings.lock().unpoisoned();
         let removed = self.listeners.remove(id);
         self.update_watch();
@@ -114,13 +118,21 @@ impl CircuitBreaker {
         self.watch(watched);
     }
 
-    /// Reads time from `clock` from now on: for tests.
+    /// Reads time from `clock` from now on: for tests, before the breaker's first call. Breakers with a name are shared
+    /// by all tests of a process, so there each has one clock.
     ///
     /// # Panics
     ///
-    /// If the breaker has a manual clock already.
+    /// If the breaker has a manual clock already, or is not closed.
     #[cfg(feature = "test-util")]
     pub fn set_clock(&self, clock: &crate::test_util::ManualClock) {
+        // The time at which it opened was read from the clock it had until now.
+        let state = crate::State::from(self.word.load().phase());
+        assert!(
+            state == crate::State::Closed,
+            "circuit breaker {:?} is {state} already",
+            self.name()
+        );
         assert!(
             self.clock.set(clock),
             "circuit breaker {:?} has a manual clock already",

@@ -24,10 +24,14 @@ impl CircuitBreaker {
         }
         let applied = self.apply(Event::Acquire, &Vec::new);
         let word = match applied.verdict {
-            Verdict::Rejected(_) if mode == Mode::Shadow => Word::NO_EVIDENCE,
             Verdict::Rejected(wait) => {
                 let state = State::from(applied.word.phase());
-                return Err(self.reject(Rejected::new(self, state, Some(wait))));
+                let rejected = Rejected::new(self, state, Some(wait));
+                if mode == Mode::Normal {
+                    return Err(self.reject(rejected));
+                }
+                self.tell(applied.word, |listener| listener.rejected(self, &rejected));
+                Word::NO_EVIDENCE
             }
             _ => applied.word,
         };

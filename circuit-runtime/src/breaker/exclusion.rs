@@ -2,7 +2,6 @@
 
 use std::any::TypeId;
 use std::error::Error;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -27,8 +26,11 @@ pub(super) struct Exclusions {
 
 impl Exclusions {
     pub(super) fn add_type<E: Error + 'static>(&self) {
-        let of = TypeId::of::<E>();
-        self.add::<E>(move |clues| clues.own_type == of || clues.find_error::<E>(&|_| true));
+        // The error itself is known by its type alone where it may borrow; boxed and shared it is the same error.
+        let own = [TypeId::of::<E>(), TypeId::of::<Box<E>>(), TypeId::of::<Arc<E>>()];
+        self.add::<E>(move |clues| {
+            own.contains(&clues.own_type) || clues.find_error::<E>(&|_| true)
+        });
     }
 
     pub(super) fn add_test<E: Error + 'static>(&self, test: fn(&E) -> bool) {
@@ -55,11 +57,5 @@ impl Exclusions {
         }
         let list = self.list.read().unpoisoned().clone();
         list.iter().any(|exclusion| (exclusion.test)(clues))
-    }
-}
-
-impl fmt::Debug for Exclusions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Exclusions({})", self.list.read().unpoisoned().len())
     }
 }

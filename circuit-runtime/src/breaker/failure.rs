@@ -1,7 +1,8 @@
 //! What a failed call had to say, kept short and taken without risk.
 
 use std::fmt::{self, Debug, Display, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::quietly::quietly;
 
 /// In which way a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,18 +78,22 @@ pub enum Message<'a> {
     Type(&'static str),
 }
 
-/// The most bytes of a message that are kept.
-const LONGEST: usize = 200;
+/// What stands for the rest of a message.
+const ELLIPSIS: &str = "…";
+/// The most bytes of a message that are kept, with the ellipsis 200.
+const LONGEST: usize = 200 - ELLIPSIS.len();
 
-/// The failure's text, cut to [`LONGEST`] bytes. A `Display` that panics costs the caller nothing but its text.
+/// The failure's text on one line, cut to [`LONGEST`] bytes. A `Display` that panics costs the caller nothing but its
+/// text.
 pub(super) fn text(failure: &Failure<'_>) -> String {
     let mut text = Bounded(String::new());
-    let written = catch_unwind(AssertUnwindSafe(|| write!(text, "{failure}")));
+    let written = quietly(|| write!(text, "{failure}"));
+    let text = text.0.replace(char::is_control, " ");
     match written {
-        Ok(Ok(())) => text.0,
+        Some(Ok(())) => text,
         // Either the bound was reached, or the error's own `Display` gave up.
-        Ok(Err(fmt::Error)) => text.0 + "…",
-        Err(_) => "(its Display panicked)".to_owned(),
+        Some(Err(fmt::Error)) => text + ELLIPSIS,
+        None => "(its Display panicked)".to_owned(),
     }
 }
 
@@ -119,8 +124,9 @@ mod tests {
     fn a_long_message_is_cut_between_characters() {
         let long = "é".repeat(300);
         let cut = text_of(&long);
-        assert_eq!(cut.chars().filter(|&c| c == 'é').count(), 100);
-        assert!(cut.ends_with('…'));
+        assert_eq!(cut.chars().filter(|&c| c == 'é').count(), 98);
+        assert!(cut.ends_with('…') && cut.len() <= 200);
+        assert_eq!(text_of(&"two\nlines"), "two lines");
         assert_eq!(text_of(&"short"), "short");
     }
 

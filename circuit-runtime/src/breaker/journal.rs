@@ -1,7 +1,8 @@
 //! What a breaker remembers of its past: transitions, times in state, and what the last failures said.
 //!
 //! The journal lags behind nothing: a change of state is made while its lock is held, so it tells them in the
-//! order in which they happened. Calls that change no state never take the lock.
+//! order in which they happened. Calls that change no state take it only to write down what a failure near a trip
+//! said, and to forget it after a success.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,12 +1,11 @@
 //! Who is told what a breaker does.
 
-use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use super::circuit::CircuitBreaker;
 use super::failure::Failure;
+use super::quietly::quietly;
 use super::rejected::Rejected;
 use super::trip::Trip;
 use crate::machine::State;
@@ -109,12 +108,15 @@ impl Listeners {
         *list = list.iter().cloned().chain([entry]).collect();
     }
 
-    /// Returns whether it was there.
-    pub(super) fn remove(&self, id: ListenerId) -> bool {
+    /// Returns the listener if it was there: to be dropped where no lock is held, since its `drop` is the user's code.
+    #[must_use]
+    pub(super) fn remove(&self, id: ListenerId) -> Option<Entry> {
         let mut list = self.list.write().unpoisoned();
-        let before = list.len();
-        *list = list.iter().filter(|entry| entry.id != id).cloned().collect();
-        list.len() < before
+        let removed = list.iter().find(|entry| entry.id == id).cloned();
+        if removed.is_some() {
+            *list = list.iter().filter(|entry| entry.id != id).cloned().collect();
+        }
+        removed
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -124,21 +126,19 @@ impl Listeners {
     pub(super) fn tell(&self, event: impl Fn(&dyn Listener)) {
         let list = self.list.read().unpoisoned().clone();
         for entry in list.iter() {
-            // A listener that breaks is its own affair; what it may leave broken is its own state.
-            if catch_unwind(AssertUnwindSafe(|| event(&*entry.listener))).is_err() {
-                self.panics.fetch_add(1, Ordering::Relaxed);
-            }
+            self.survive(|| event(&*entry.listener));
+        }
+        // The last to know a listener that was removed meanwhile drops it.
+        self.survive(|| drop(list));
+    }
+
+    fn survive(&self, foreign: impl FnOnce()) {
+        if quietly(foreign).is_none() {
+            self.panics.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(super) fn panics(&self) -> u64 {
         self.panics.load(Ordering::Relaxed)
-    }
-}
-
-impl fmt::Debug for Listeners {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ids = self.list.read().unpoisoned();
-        f.debug_list().entries(ids.iter().map(|entry| entry.id)).finish()
     }
 }

@@ -16,6 +16,7 @@ mod listener;
 mod mode;
 mod parked;
 mod permit;
+mod quietly;
 mod rejected;
 mod settings;
 mod snapshot;

@@ -10,10 +10,11 @@ pub enum Mode {
     Normal,
     /// Rejects every call, without a time to try again. [`state`](crate::CircuitBreaker::state) reads `Open`.
     ForcedOpen,
-    /// Lets every call through and counts none.
+    /// Lets every call through and counts none. A call that was admitted before still counts when it ends.
     Disabled,
-    /// Counts, trips and reports as in `Normal`, and lets through what it would have rejected: to find out what
-    /// a breaker would do before it does it.
+    /// Counts and trips as in `Normal`, and lets through what it would have rejected: to find out what a breaker would
+    /// do before it does it. Listeners are told of each such call as rejected, and then how it went; it is no
+    /// evidence, and among [`Calls`](crate::Calls) it is counted by how it went.
     Shadow,
 }
 

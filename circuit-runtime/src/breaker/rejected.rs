@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
@@ -54,7 +54,8 @@ impl Rejected {
         self.state
     }
 
-    /// How long to wait before it is worth trying again. `None` if the breaker was forced open: then only
+    /// How long to wait before it is worth trying again; up to a millisecond more than the `ttl`, so that after it
+    /// the next call is let in. `None` if the breaker was forced open: then only
     /// [`set_mode`](crate::CircuitBreaker::set_mode) helps.
     pub fn retry_after(&self) -> Option<Duration> {
         (self.retry_after != u64::MAX).then(|| Duration::from_millis(self.retry_after))
@@ -89,8 +90,10 @@ struct Retry(Option<Duration>);
 impl fmt::Display for Retry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(wait) => write!(f, ", retry in {wait:?}"),
-            None => f.write_str(" by order"),
+            Some(wait) if wait < Duration::from_secs(1) => write!(f, ", retry in {wait:?}"),
+            // Good enough for a reader; `retry_after` is exact.
+            Some(wait) => write!(f, ", retry in {:.1}s", wait.as_secs_f64()),
+            None => f.write_str(": forced open"),
         }
     }
 }
@@ -130,11 +133,11 @@ impl Identity {
     }
 
     pub(super) fn last_trip(&self) -> Option<Arc<Trip>> {
-        self.record().last_trip.lock().unpoisoned().clone()
+        self.last_trip_mut().clone()
     }
 
-    pub(super) fn tripped(&self, trip: Arc<Trip>) {
-        *self.record().last_trip.lock().unpoisoned() = Some(trip);
+    pub(super) fn last_trip_mut(&self) -> MutexGuard<'_, Option<Arc<Trip>>> {
+        self.record().last_trip.lock().unpoisoned()
     }
 }
 

@@ -35,7 +35,7 @@ impl Settings {
         }
         let ttl = span(Key::Ttl, self.get_ttl(), Self::MAX_TTL)?;
         let max_ttl = span(Key::MaxTtl, self.get_max_ttl(), Self::MAX_TTL)?;
-        if max_ttl < ttl {
+        if self.get_max_ttl() < self.get_ttl() {
             let rule = format!("must not be shorter than the `ttl` of {:?}", self.get_ttl());
             return Err(fault(Key::MaxTtl, &self.get_max_ttl(), rule));
         }

@@ -60,7 +60,7 @@ pub(super) fn settle(permit: Permit<'_>, evidence: Evidence<'_>) {
         Judgement::Ignored => permit.ignore(),
         Judgement::Excluded => permit.excluded(),
         Judgement::Failure => permit.failed(Reason::Error(evidence.message), &|| {
-            evidence.sought.iter().filter_map(Sought::note).collect()
+            evidence.sought.iter().filter_map(Sought::remark).collect()
         }),
     }
 }

@@ -31,8 +31,8 @@ impl OpenCall {
         if self.parked.is_over() {
             return;
         }
-        match item.map(|item| reading.read(item)) {
-            // What the user says of an item is part of the call: if it panics, the call has failed.
+        // What the user says of an item is part of the call: if it panics, the call has failed.
+        match item.map(|item| self.parked.step(|| reading.read(item))) {
             Some(Ok(value)) if !self.parked.step(|| refuse(value)) => self.answered = true,
             Some(Ok(_)) => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
             Some(Err(error)) => {

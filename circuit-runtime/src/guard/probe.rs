@@ -66,7 +66,7 @@ impl<'e, E> InsideNothing<'e> for Probe<'e, E> {
     }
 }
 
-/// `dyn Error` with any of its auto traits.
+/// `dyn Error`, with the auto traits that it is commonly boxed with.
 pub trait DynError {
     fn as_dyn(&self) -> &(dyn Error + 'static);
 }

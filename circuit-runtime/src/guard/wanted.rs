@@ -1,5 +1,6 @@
 //! Looking for a type in an error.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,57 +19,86 @@ impl<X> Wanted<X> {
 
 /// An error type: looked for in the whole chain.
 pub trait WantedError<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+    fn found_in(
+        &self,
+        evidence: &Evidence<'_>,
+        met: &Cell<bool>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool;
 }
 
 impl<X: Error + 'static> WantedError<X> for Wanted<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
-        evidence.clues.find_error(test)
+    fn found_in(
+        &self,
+        evidence: &Evidence<'_>,
+        met: &Cell<bool>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool {
+        evidence.clues.find_error(&|error| {
+            met.set(true);
+            test(error)
+        })
     }
 }
 
 /// Any other type: it can only be the error itself.
 pub trait WantedValue<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+    fn found_in(
+        &self,
+        evidence: &Evidence<'_>,
+        met: &Cell<bool>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool;
 }
 
 impl<X: 'static> WantedValue<X> for &Wanted<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
-        evidence.clues.find_value(test)
+    fn found_in(
+        &self,
+        evidence: &Evidence<'_>,
+        met: &Cell<bool>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool {
+        evidence.clues.find_value(&|value| {
+            met.set(true);
+            test(value)
+        })
     }
 }
 
-/// What an attribute's list asks for, and whether it was ever found: material for the report of a trip.
+/// What an attribute's list asks for, and whether it was ever met: material for the report of a trip.
 #[derive(Debug)]
 pub struct Sought {
     name: &'static str,
-    found: AtomicBool,
+    /// What the list makes of it: "excluded", "ignored" or, in `only`, "counted".
+    verdict: &'static str,
+    met: AtomicBool,
     hidden: AtomicBool,
 }
 
 impl Sought {
-    pub const fn new(name: &'static str) -> Self {
-        Self { name, found: AtomicBool::new(false), hidden: AtomicBool::new(false) }
+    pub const fn new(name: &'static str, verdict: &'static str) -> Self {
+        let (met, hidden) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { name, verdict, met, hidden }
     }
 
-    /// Notes whether it was found in the error at hand, and if not, whether it may be hidden there.
-    pub fn found(&self, found: bool, convertible: bool, evidence: &Evidence<'_>) -> bool {
-        if found {
-            self.found.store(true, Ordering::Relaxed);
+    /// Notes whether it was met in the error at hand, and if not, whether it may be hidden there.
+    pub fn note(&self, met: bool, convertible: bool, evidence: &Evidence<'_>) {
+        if met {
+            self.met.store(true, Ordering::Relaxed);
         } else if convertible && evidence.clues.may_hide() {
             self.hidden.store(true, Ordering::Relaxed);
         }
-        found
     }
 
-    pub(super) fn note(&self) -> Option<String> {
-        let suspicious = self.hidden.load(Ordering::Relaxed) && !self.found.load(Ordering::Relaxed);
-        suspicious.then(|| {
+    pub(super) fn remark(&self) -> Option<String> {
+        let suspicious = self.hidden.load(Ordering::Relaxed) && !self.met.load(Ordering::Relaxed);
+        // A trip is no sign that something which is to be counted was not seen.
+        (suspicious && self.verdict != "counted").then(|| {
             format!(
-                "`{0}` is excluded and the function's error converts from it, but it was never found in one; if a \
-                 variant marked #[error(transparent)] wraps it, derive `circuit_runtime::Causes` on the error, or \
-                 exclude the variant",
-                self.name
+                "`{0}` is {1} and the function's error converts from it, but it was never found in one; if a variant \
+                 marked #[error(transparent)] wraps it, derive `circuit_runtime::Causes` on the error, or name the \
+                 variant instead",
+                self.name, self.verdict
             )
         })
     }

@@ -16,10 +16,17 @@ use crate::poison::Unpoisoned;
 /// time from [`get_or_register`](Self::get_or_register) on.
 pub struct Registry {
     table: Table,
-    breakers: RwLock<BTreeMap<&'static str, &'static CircuitBreaker>>,
+    breakers: RwLock<BTreeMap<&'static str, Registered>>,
     /// Held while a breaker is registered, so that it misses none of them.
     listeners: Mutex<Vec<ListenerEntry>>,
     differing: Mutex<Vec<Problem>>,
+}
+
+/// A breaker, and the settings it was registered with: those in force may have been changed since.
+#[derive(Clone, Copy)]
+struct Registered {
+    breaker: &'static CircuitBreaker,
+    settings: Settings,
 }
 
 impl fmt::Debug for Registry {
@@ -61,14 +68,14 @@ impl Registry {
     #[track_caller]
     pub fn get(&self, name: &str) -> Option<&'static CircuitBreaker> {
         match self.find(name) {
-            Ok(breaker) => breaker,
+            Ok(found) => found.map(|found| found.breaker),
             Err(contradiction) => panic!("{contradiction}"),
         }
     }
 
-    fn find(&self, name: &str) -> Result<Option<&'static CircuitBreaker>, String> {
-        if let Some(breaker) = self.registered(name) {
-            return Ok(Some(breaker));
+    fn find(&self, name: &str) -> Result<Option<Registered>, String> {
+        if let Some(found) = self.registered(name) {
+            return Ok(Some(found));
         }
         match self.table.settings(name) {
             None => Ok(None),
@@ -87,8 +94,7 @@ impl Registry {
                 self.get(name);
             }
         }
-        let breakers: Vec<_> = self.breakers.read().unpoisoned().values().copied().collect();
-        breakers.into_iter()
+        self.all().into_iter()
     }
 
     /// Every attribute and every `breaker!` of the program, by file and line, whether it has run or not.
@@ -123,12 +129,12 @@ impl Registry {
         name: &str,
         settings: Settings,
     ) -> Result<&'static CircuitBreaker, SettingsError> {
-        settings.validated(name)?;
         let found = self.find(name).map_err(|why| SettingsError::contradicted(name, why))?;
-        let Some(breaker) = found else {
-            return self.register(name, settings);
+        let Registered { breaker, settings: registered } = match found {
+            Some(found) => found,
+            None => self.register(name, settings)?,
         };
-        if let Some(differs) = breaker.settings().differs(settings) {
+        if let Some(differs) = registered.differs(settings) {
             let mut differing = self.differing.lock().unpoisoned();
             let known = differing.iter().any(
                 |problem| matches!(problem, Problem::Differs { name: known, .. } if known == name),
@@ -172,7 +178,7 @@ impl Registry {
         let entry = ListenerEntry::new(listener);
         let mut listeners = self.listeners.lock().unpoisoned();
         listeners.push(entry.clone());
-        for breaker in self.breakers.read().unpoisoned().values() {
+        for breaker in self.all() {
             breaker.add_entry(entry.clone());
         }
         entry.id
@@ -183,10 +189,12 @@ impl Registry {
     pub fn remove_listener(&self, id: ListenerId) -> bool {
         let mut listeners = self.listeners.lock().unpoisoned();
         let Some(at) = listeners.iter().position(|entry| entry.id == id) else { return false };
-        listeners.remove(at);
-        for breaker in self.breakers.read().unpoisoned().values() {
-            breaker.remove_listener(id);
-        }
+        let entry = listeners.remove(at);
+        let removed: Vec<_> =
+            self.all().into_iter().filter_map(|breaker| breaker.remove_entry(id)).collect();
+        drop(listeners);
+        // Its `drop` is the user's code, so it comes last.
+        drop((removed, entry));
         true
     }
 
@@ -198,7 +206,7 @@ impl Registry {
     ) -> Result<&'static CircuitBreaker, String> {
         let name = declaration.name();
         match self.find(name)? {
-            Some(breaker) => Ok(breaker),
+            Some(found) => Ok(found.breaker),
             None if declaration.is_reference() => {
                 Err(self.table.undeclared(declaration).to_string())
             }
@@ -209,27 +217,29 @@ impl Registry {
         }
     }
 
-    fn registered(&self, name: &str) -> Option<&'static CircuitBreaker> {
+    fn registered(&self, name: &str) -> Option<Registered> {
         self.breakers.read().unpoisoned().get(name).copied()
     }
 
-    fn register(
-        &self,
-        name: &str,
-        settings: Settings,
-    ) -> Result<&'static CircuitBreaker, SettingsError> {
+    /// The breaker of this name: one made with `settings`, or the one that another thread was faster to make.
+    fn register(&self, name: &str, settings: Settings) -> Result<Registered, SettingsError> {
         let listeners = self.listeners.lock().unpoisoned();
-        if let Some(breaker) = self.registered(name) {
-            return Ok(breaker);
+        if let Some(found) = self.registered(name) {
+            return Ok(found);
         }
         let breaker = CircuitBreaker::registered(name, settings)?;
         for entry in listeners.iter() {
             breaker.add_entry(entry.clone());
         }
-        self.breakers.write().unpoisoned().insert(breaker.name(), breaker);
+        let registered = Registered { breaker, settings };
+        self.breakers.write().unpoisoned().insert(breaker.name(), registered);
         drop(listeners);
         breaker.tell_registered();
-        Ok(breaker)
+        Ok(registered)
+    }
+
+    fn all(&self) -> Vec<&'static CircuitBreaker> {
+        self.breakers.read().unpoisoned().values().map(|registered| registered.breaker).collect()
     }
 }
 

@@ -18,8 +18,11 @@ fn update(db: &Connection) -> Result<(), DbError> {
                 ::circuit_runtime::private::reading!(Result < (), DbError >),
                 |error| {
                     static __CIRCUIT_SOUGHT: [::circuit_runtime::private::Sought; 2usize] = [
-                        ::circuit_runtime::private::Sought::new("io::Error"),
-                        ::circuit_runtime::private::Sought::new("ValidationError"),
+                        ::circuit_runtime::private::Sought::new("io::Error", "ignored"),
+                        ::circuit_runtime::private::Sought::new(
+                            "ValidationError",
+                            "excluded",
+                        ),
                     ];
                     let evidence = ::circuit_runtime::private::evidence!(error)
                         .owning(error, &__CIRCUIT_SOUGHT);
