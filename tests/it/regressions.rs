@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use circuit_runtime::{
-    Causes, CircuitBreaker, FromRejection, Listener, Mode, Outcome, Rejected, Settings, State,
-    breaker, circuit_breaker,
+    Causes, CircuitBreaker, FromRejection, Listener, Mode, Outcome, Permit, Rejected, Settings,
+    State, breaker, circuit_breaker,
 };
 
 use crate::support::{fail, owned, panic_of, permit, probeable};
@@ -18,10 +18,12 @@ fn a_call_rejected_at_once_is_told_why() {
     for _ in 0..200 {
         let breaker = CircuitBreaker::new("at once", Settings::new().threshold(1)).unwrap();
         std::thread::scope(|scope| {
-            scope.spawn(|| fail(&breaker));
+            let failing = scope.spawn(|| fail(&breaker));
             let rejected = loop {
-                if let Err(rejected) = breaker.try_acquire().map(circuit_runtime::Permit::ignore) {
-                    break rejected;
+                let failed = failing.is_finished();
+                match breaker.try_acquire().map(Permit::ignore) {
+                    Err(rejected) => break rejected,
+                    Ok(()) => assert!(!failed, "the failure did not trip"),
                 }
             };
             assert!(rejected.trip().is_some());
