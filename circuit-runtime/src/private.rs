@@ -75,7 +75,7 @@ macro_rules! __circuit_found {
         };
         let wanted = $crate::private::Wanted::<$ty>::of_type();
         let met = ::core::cell::Cell::new(false);
-        let found = (&wanted).found_in(&$evidence, &met, &$test);
+        let found = (&wanted).found_in(&$evidence, &wanted.noting(&met, $test));
         let convertible = (&$crate::private::PerhapsConvertible::of($error, &wanted)).convertible();
         $sought.note(met.get(), convertible, &$evidence);
         found

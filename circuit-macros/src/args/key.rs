@@ -5,9 +5,12 @@ use std::fmt;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ExprPath;
-use syn::spanned::Spanned as _;
 
 use super::Place;
+use crate::hygiene::hygienic_at;
+
+pub(super) const NAME_FIRST: &str =
+    "`breaker!` takes the name first, without a key: `breaker!(\"db\", threshold = 5)`";
 
 macro_rules! keys {
     ($($variant:ident $name:literal $example:literal $settings:literal,)*) => {
@@ -68,10 +71,7 @@ impl Key {
             Some(key) if place == Place::Attribute || key.is_setting() || key == Self::Crate => {
                 Ok(key)
             }
-            Some(Self::Name) => {
-                let message = "`breaker!` takes the name first, without a key: `breaker!(\"db\", threshold = 5)`";
-                Err(wrong(message.to_owned(), None))
-            }
+            Some(Self::Name) => Err(wrong(NAME_FIRST.to_owned(), None)),
             Some(key) => {
                 let message = format!(
                     "`{key}` says something of a function: it belongs into `#[circuit_breaker(..)]`, not into \
@@ -117,7 +117,7 @@ impl Key {
 
     /// The constant at `path`, checked: `cargo check` reports where the path stands what is wrong with its value.
     pub(super) fn checked(self, path: &ExprPath) -> TokenStream {
-        let span = Span::mixed_site().located_at(path.span());
+        let span = hygienic_at(path);
         let most = self.most().unwrap_or(u128::MAX);
         let most_text = self.most_text();
         if self == Self::Threshold || self == Self::SuccessThreshold || self == Self::Probes {

@@ -1,13 +1,13 @@
 //! The items of `exclude`, `ignore` and `only`: types, patterns and closures.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote_spanned};
 use syn::parse::{ParseStream, Parser as _, discouraged::Speculative as _};
-use syn::spanned::Spanned as _;
 use syn::{ExprClosure, ExprLit, Lit, Pat, Path, Token, Type, bracketed, token};
 
 use super::Key;
 use crate::fallback::Errors;
+use crate::hygiene::hygienic_at;
 
 /// What an error is compared with.
 pub(crate) enum Item {
@@ -107,7 +107,7 @@ fn named(ty: &Type) -> Option<Item> {
     match ty {
         Type::Path(path) if path.qself.is_none() && is_variant(&path.path) => {
             // Whatever its fields.
-            let at = Span::mixed_site().located_at(path.span());
+            let at = hygienic_at(path);
             Some(Item::Pattern(quote_spanned!(at=> #path { .. })))
         }
         Type::Path(_) | Type::Reference(_) => {

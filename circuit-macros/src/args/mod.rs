@@ -1,6 +1,7 @@
 //! The attribute's arguments: parsed key by key, every error kept.
 
 mod duration;
+mod given;
 mod key;
 mod krate;
 mod list;

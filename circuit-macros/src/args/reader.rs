@@ -6,8 +6,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Lit, Token, token};
 
+use super::given::Given;
+use super::key::NAME_FIRST;
 use super::value::{callable, name, on_cancel, ungrouped};
-use super::{Args, Item, Key, Place, duration, krate, list, number};
+use super::{Args, Key, Place, duration, krate, list, number};
 use crate::fallback::Errors;
 
 /// Parses all arguments, or returns all errors.
@@ -27,32 +29,14 @@ pub(crate) fn parse(tokens: TokenStream, place: Place) -> syn::Result<Args> {
         Ok(())
     };
     let parsed = all.parse2(tokens);
-    reader.errors.keep(parsed);
-    reader.finish(place)
-}
-
-/// A value with the key it was given for.
-struct Given {
-    key: Key,
-    at: Ident,
+    let Reader { given, mut errors } = reader;
+    errors.keep(parsed);
+    given.finish(place, errors)
 }
 
 #[derive(Default)]
 struct Reader {
-    given: Vec<Given>,
-    name: Option<String>,
-    settings: TokenStream,
-    checks: TokenStream,
-    /// Durations as given, with their values where these are literals.
-    durations: Vec<(Key, Option<duration::Span>, Expr)>,
-    exclude: Option<Vec<Item>>,
-    ignore: Option<Vec<Item>>,
-    only: Option<Vec<Item>>,
-    failure_if: Option<Expr>,
-    fallback: Option<Expr>,
-    rejected: Option<Expr>,
-    krate: Option<TokenStream>,
-    on_cancel: Option<Ident>,
+    given: Given,
     errors: Errors,
 }
 
@@ -60,17 +44,15 @@ impl Reader {
     /// `breaker!("name", ..)`: the name, and the comma behind it.
     fn read_leading_name(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         // Given, even if wrong: then it is not missing.
-        self.name = Some(String::new());
+        self.given.name = Some(String::new());
         if input.is_empty() {
             let message = "which breaker? write its name: `breaker!(\"db\")`";
             return Err(syn::Error::new(Span::call_site(), message));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
             let key = input.fork().call(Ident::parse_any)?;
-            let message =
-                "`breaker!` takes the name first, without a key: `breaker!(\"db\", threshold = 5)`";
             let _: TokenStream = input.parse()?;
-            return Err(syn::Error::new_spanned(key, message));
+            return Err(syn::Error::new_spanned(key, NAME_FIRST));
         }
         let value: Expr = input.parse()?;
         let name = name(&ungrouped(value));
@@ -81,7 +63,7 @@ impl Reader {
         } else if !input.is_empty() {
             let _: Token![,] = input.parse()?;
         }
-        self.name = Some(name?);
+        self.given.name = Some(name?);
         Ok(())
     }
 
@@ -92,13 +74,13 @@ impl Reader {
             Ok(key) => key,
             Err(unknown) => {
                 if unknown.nearest == Some(Key::Name) {
-                    self.name = Some(String::new());
+                    self.given.name = Some(String::new());
                 }
                 return Err(unknown.error);
             }
         };
         let example = key.example();
-        let is_repeated = self.given.iter().any(|given| given.key == key);
+        let is_repeated = self.given.has(key);
         if is_repeated {
             self.errors.push(syn::Error::new_spanned(&at, format!("`{key}` is given twice")));
         }
@@ -112,8 +94,8 @@ impl Reader {
         } else {
             None
         };
-        if key == Key::Name && self.name.is_none() {
-            self.name = Some(String::new());
+        if key == Key::Name && self.given.name.is_none() {
+            self.given.name = Some(String::new());
         }
         match fault {
             Some(_) if is_repeated => skip_to_next_key(input),
@@ -124,7 +106,7 @@ impl Reader {
                     // Parsed all the same, so that what follows is looked at as well.
                     let _: Expr = input.parse()?;
                 } else {
-                    self.given.push(Given { key, at });
+                    self.given.keys.push((key, at));
                     self.read_value(key, input)?;
                 }
                 end_of_value(input, key)
@@ -141,7 +123,7 @@ impl Reader {
                 }
                 Lit::Str(_) if place == Place::Breaker => "a breaker has one name".to_owned(),
                 Lit::Str(name) => {
-                    self.name = Some(name.value());
+                    self.given.name = Some(name.value());
                     format!("a value needs its key: write `name = {:?}`", name.value())
                 }
                 _ => "a value needs its key: `threshold = 5`, `ttl = 60`".to_owned(),
@@ -150,7 +132,7 @@ impl Reader {
         }
         if !input.peek(Ident::peek_any) {
             // What stands there may have been meant to hold the name.
-            self.name.get_or_insert_default();
+            self.given.name.get_or_insert_default();
             let message = "expected a key and its value: `threshold = 5`, `ttl = 60`";
             return Err(syn::Error::new(input.span(), message));
         }
@@ -159,10 +141,10 @@ impl Reader {
 
     fn read_value(&mut self, key: Key, input: ParseStream<'_>) -> syn::Result<()> {
         match key {
-            Key::Exclude => self.exclude = Some(list::parse(key, input, &mut self.errors)?),
-            Key::Ignore => self.ignore = Some(list::parse(key, input, &mut self.errors)?),
-            Key::Only => self.only = Some(list::parse(key, input, &mut self.errors)?),
-            Key::Crate => self.krate = Some(krate::parse(input)?),
+            Key::Exclude => self.given.exclude = Some(list::parse(key, input, &mut self.errors)?),
+            Key::Ignore => self.given.ignore = Some(list::parse(key, input, &mut self.errors)?),
+            Key::Only => self.given.only = Some(list::parse(key, input, &mut self.errors)?),
+            Key::Crate => self.given.krate = Some(krate::parse(input)?),
             _ => {
                 let value: Expr = input.parse()?;
                 // Reported here, and not to the caller, which would skip the keys that follow.
@@ -175,7 +157,7 @@ impl Reader {
 
     fn read_expr(&mut self, key: Key, value: Expr) -> syn::Result<()> {
         match key {
-            Key::Name => self.name = Some(name(&value)?),
+            Key::Name => self.given.name = Some(name(&value)?),
             Key::Threshold | Key::SuccessThreshold | Key::Probes => {
                 number::check(key, &value)?;
                 let setter = key.ident();
@@ -183,99 +165,25 @@ impl Reader {
                     Expr::Path(path) => key.checked(path),
                     literal => literal.to_token_stream(),
                 };
-                self.settings.extend(quote!(.#setter(#count)));
+                self.given.settings.extend(quote!(.#setter(#count)));
             }
             Key::Ttl | Key::ProbeTimeout | Key::MaxTtl => {
                 let span = duration::parse(key, &value)?;
                 let setter = key.ident();
-                let checked = match (&span, &value) {
-                    (None, Expr::Path(path)) => key.checked(path),
-                    _ => span.to_token_stream(),
+                let (given, checked) = match (&span, &value) {
+                    (None, Expr::Path(path)) => (path.to_token_stream(), key.checked(path)),
+                    _ => (span.to_token_stream(), span.to_token_stream()),
                 };
-                self.settings.extend(quote!(.#setter(#checked)));
-                self.durations.push((key, span, value));
+                self.given.settings.extend(quote!(.#setter(#checked)));
+                self.given.durations.push((key, span, given));
             }
-            Key::OnCancel => self.on_cancel = Some(on_cancel(&value)?),
-            Key::FailureIf => self.failure_if = Some(callable(key, value)?),
-            Key::Fallback => self.fallback = Some(callable(key, value)?),
-            Key::Rejected => self.rejected = Some(callable(key, value)?),
+            Key::OnCancel => self.given.on_cancel = Some(on_cancel(&value)?),
+            Key::FailureIf => self.given.failure_if = Some(callable(key, value)?),
+            Key::Fallback => self.given.fallback = Some(callable(key, value)?),
+            Key::Rejected => self.given.rejected = Some(callable(key, value)?),
             Key::Exclude | Key::Ignore | Key::Only | Key::Crate => {}
         }
         Ok(())
-    }
-
-    fn check_across_keys(&mut self) {
-        let duration = |key: Key| self.durations.iter().find(|given| given.0 == key);
-        if let (Some((_, ttl, ttl_value)), Some((_, max_ttl, max_ttl_value))) =
-            (duration(Key::Ttl), duration(Key::MaxTtl))
-        {
-            let message = "`max_ttl` is shorter than the `ttl`: it is what a time open grows up to";
-            match (ttl, max_ttl) {
-                (Some(ttl), Some(max_ttl)) if max_ttl.nanos() < ttl.nanos() => {
-                    self.errors.push(self.error_at(Key::MaxTtl, message));
-                }
-                (Some(_), Some(_)) => {}
-                _ => {
-                    let value = |span: &Option<duration::Span>, value: &Expr| match span {
-                        Some(span) => span.to_token_stream(),
-                        None => value.to_token_stream(),
-                    };
-                    let (ttl, max_ttl) = (value(ttl, ttl_value), value(max_ttl, max_ttl_value));
-                    self.checks.extend(quote! {
-                        const _: () =
-                            ::core::assert!((#max_ttl).as_nanos() >= (#ttl).as_nanos(), #message);
-                    });
-                }
-            }
-        }
-        if self.rejected.is_some() && self.fallback.is_some() {
-            let message = "`rejected` is never asked, because `fallback` answers rejected calls: leave one of the two out";
-            self.errors.push(self.error_at(Key::Rejected, message));
-        }
-        if self.exclude.is_some() && self.only.is_some() {
-            let message = "`only` and `exclude` contradict each other: with `only`, all other errors are excluded \
-                           already; errors that are to count as nothing go into `ignore`";
-            self.errors.push(self.error_at(Key::Only, message));
-        }
-    }
-
-    fn error_at(&self, key: Key, message: &str) -> syn::Error {
-        let at = self.given.iter().find(|given| given.key == key);
-        match at {
-            Some(given) => syn::Error::new_spanned(&given.at, message),
-            None => syn::Error::new(Span::call_site(), message),
-        }
-    }
-
-    fn finish(mut self, place: Place) -> syn::Result<Args> {
-        self.check_across_keys();
-        if self.name.is_none() && place == Place::Attribute {
-            let message = "which breaker? give its name: `#[circuit_breaker(name = \"db\")]`";
-            self.errors.push(syn::Error::new(Span::call_site(), message));
-        }
-        self.errors.finish()?;
-        let krate = self.krate.unwrap_or_else(|| quote!(::circuit_runtime));
-        let mut settings = self.settings;
-        if let Some(variant) = self.on_cancel {
-            settings.extend(quote!(.on_cancel(#krate::private::OnCancel::#variant)));
-        }
-        let lists = [&self.exclude, &self.ignore, &self.only];
-        let searches = lists.into_iter().flatten().any(|list| {
-            list.is_empty() || list.iter().any(|item| !matches!(item, Item::Pattern(_)))
-        });
-        Ok(Args {
-            name: self.name.unwrap_or_default(),
-            checks: self.checks,
-            settings,
-            exclude: self.exclude.unwrap_or_default(),
-            ignore: self.ignore.unwrap_or_default(),
-            only: self.only,
-            searches,
-            failure_if: self.failure_if,
-            fallback: self.fallback,
-            rejected: self.rejected,
-            krate,
-        })
     }
 }
 

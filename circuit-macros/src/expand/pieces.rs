@@ -7,6 +7,7 @@ use syn::{Expr, ReturnType, Signature, Type};
 
 use super::judge;
 use crate::args::Args;
+use crate::hygiene::hygienic_at;
 use crate::item::Function;
 use crate::params::{self, Passed};
 use crate::ret;
@@ -28,13 +29,18 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(args: &'a Args, function: &Function, passed: Option<Passed>) -> Self {
+    pub(super) fn new(
+        args: &'a Args,
+        function: &Function,
+        shape: &Shape,
+        passed: Option<Passed>,
+    ) -> Self {
         let krate = &args.krate;
         let output = &function.sig.output;
-        let answer = answer(&function.sig);
+        let answer = answer(&function.sig, shape);
         let rejection = match &args.rejected {
             Some(rejected) => {
-                let at = Span::mixed_site().located_at(rejected.span());
+                let at = hygienic_at(rejected);
                 let krate = located(krate, at);
                 quote_spanned! {at=>
                     <#answer as #krate::private::RejectedBy>::reject_by(#rejected, rejected)
@@ -88,7 +94,7 @@ impl<'a> Pieces<'a> {
     pub(super) fn refusal_awaited(&self) -> TokenStream {
         match &self.fallback {
             Some(fallback) => {
-                let at = Span::mixed_site().located_at(fallback.span());
+                let at = hygienic_at(fallback);
                 quote_spanned!(at=> #fallback.await)
             }
             None => self.rejection.clone(),
@@ -140,10 +146,9 @@ impl<'a> Pieces<'a> {
     pub(super) fn hint(&self, sig: &Signature) -> TokenStream {
         let returned = &self.returned;
         let at = match &sig.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => sig.ident.span(),
+            ReturnType::Type(_, ty) => hygienic_at(ty),
+            ReturnType::Default => hygienic_at(&sig.ident),
         };
-        let at = Span::mixed_site().located_at(at);
         quote_spanned! {at=>
             if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<#returned> {
                 return ret;
@@ -178,7 +183,7 @@ fn located(tokens: &TokenStream, at: Span) -> TokenStream {
 /// The call of the fallback, in its place: what does not fit is said of it. A closure is handed on, because called in
 /// place it would not learn its arguments' types.
 fn fall_back(krate: &TokenStream, fallback: &Expr, arguments: &[TokenStream]) -> TokenStream {
-    let at = Span::mixed_site().located_at(fallback.span());
+    let at = hygienic_at(fallback);
     let krate = located(krate, at);
     let arguments: Vec<_> =
         arguments.iter().map(|argument| located(argument, fallback.span())).collect();
@@ -199,13 +204,13 @@ fn fall_back(krate: &TokenStream, fallback: &Expr, arguments: &[TokenStream]) ->
 }
 
 /// The type that has to carry a rejection.
-fn answer(sig: &Signature) -> TokenStream {
+fn answer(sig: &Signature, shape: &Shape) -> TokenStream {
     let inferred = |ty: Option<&Type>| match ty {
         Some(ty) => ret::inferred_type(ty).into_token_stream(),
         None => hygienic!(_),
     };
-    match Shape::of(sig) {
-        Shape::Future { output, .. } => inferred(Some(&output)),
+    match shape {
+        Shape::Future { output, .. } => inferred(Some(output)),
         Shape::Iterator { item, .. } => inferred(item.as_ref()),
         Shape::Plain | Shape::Async | Shape::TryIterator { .. } => match &sig.output {
             ReturnType::Type(_, ty) => inferred(Some(ty)),

@@ -27,7 +27,7 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         None => None,
     };
     function.sig = sig;
-    let pieces = Pieces::new(args, &function, passed);
+    let pieces = Pieces::new(args, &function, &shape, passed);
     let (sig, body) = match shape {
         Shape::Plain => (function.sig.clone(), pieces.plain(&function)),
         Shape::Async => pieces.asynchronous(&function),

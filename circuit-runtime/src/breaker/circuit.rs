@@ -15,7 +15,7 @@ use super::snapshot::Snapshot;
 use super::trip::Trip;
 use super::validation::SettingsError;
 use crate::clock::Clock;
-use crate::machine::{AtomicWord, LimitsCell, Phase, State, Word, reopens_in};
+use crate::machine::{AtomicWord, Limits, LimitsCell, Phase, State, Word, reopens_in};
 use crate::poison::Unpoisoned;
 
 /// A circuit breaker.
@@ -54,8 +54,8 @@ impl CircuitBreaker {
     /// control characters.
     pub fn new(name: impl AsRef<str>, settings: Settings) -> Result<Self, SettingsError> {
         let name = name.as_ref();
-        settings.validated(name)?;
-        Self::with_identity(Identity::owned(name), settings)
+        let limits = settings.validated(name)?;
+        Ok(Self::with_identity(Identity::owned(name), settings, &limits))
     }
 
     /// A breaker that will live for ever.
@@ -63,17 +63,17 @@ impl CircuitBreaker {
         name: &str,
         settings: Settings,
     ) -> Result<&'static Self, SettingsError> {
-        settings.validated(name)?;
-        Ok(Box::leak(Box::new(Self::with_identity(Identity::registered(name), settings)?)))
+        let limits = settings.validated(name)?;
+        let breaker = Self::with_identity(Identity::registered(name), settings, &limits);
+        Ok(Box::leak(Box::new(breaker)))
     }
 
-    fn with_identity(identity: Identity, settings: Settings) -> Result<Self, SettingsError> {
-        let limits = settings.validated(identity.name())?;
+    fn with_identity(identity: Identity, settings: Settings, limits: &Limits) -> Self {
         let clock = Clock::default();
-        Ok(Self {
+        Self {
             word: AtomicWord::new(),
             counters: Counters::new(),
-            limits: LimitsCell::new(&limits),
+            limits: LimitsCell::new(limits),
             mode: AtomicMode::new(),
             journal: Mutex::new(Journal::new(clock.now())),
             identity,
@@ -81,7 +81,7 @@ impl CircuitBreaker {
             listeners: Listeners::default(),
             exclusions: Exclusions::default(),
             settings: Mutex::new(settings),
-        })
+        }
     }
 
     /// The breaker's name.
@@ -92,11 +92,7 @@ impl CircuitBreaker {
     /// The state as the next call will find it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
     /// nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`.
     pub fn state(&self) -> State {
-        self.state_of(self.word.load())
-    }
-
-    fn state_of(&self, word: Word) -> State {
-        self.reading_of(word, self.mode()).0
+        self.reading_of(self.word.load(), self.mode()).0
     }
 
     /// What a call would find, and how long until that changes: from one look at mode, limits and clock.

@@ -5,7 +5,10 @@ use std::sync::atomic::Ordering;
 use super::lane::{FLOOR, LANE, LEASE, Line, MOST_SEATS, Seat};
 use crate::poison::Unpoisoned;
 
-/// How calls ended, since the breaker was made. Every call that asked is in exactly one of these, once it is over; those made while [`Mode::Disabled`](crate::Mode::Disabled) are in none.
+/// How calls ended, since the breaker was made.
+///
+/// Every call that asked is in exactly one of these, once it is over; those made while
+/// [`Mode::Disabled`](crate::Mode::Disabled) are in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Calls {

@@ -45,14 +45,11 @@ impl Seat {
             return Self { segment: 0, line: number };
         }
         let segment = (number / FIRST_SEGMENT).ilog2() + 1;
-        Self { segment, line: number - (FIRST_SEGMENT << (segment - 1)) }
+        Self { segment, line: number - lines_before(segment) }
     }
 
     pub(super) fn number(self) -> u32 {
-        match self.segment {
-            0 => self.line,
-            segment => (FIRST_SEGMENT << (segment - 1)) + self.line,
-        }
+        lines_before(self.segment) + self.line
     }
 
     /// Breakers beyond [`MOST_SEATS`] have no segment, so no lane ever finds a line for them.
@@ -65,14 +62,20 @@ impl Seat {
     }
 
     pub(super) fn line_made_in(self, lane: &Lane) -> Option<&Line> {
-        let lines = match self.segment {
-            0 => FIRST_SEGMENT,
-            segment => FIRST_SEGMENT << (segment - 1),
-        };
+        // Each segment but the first is as long as all before it.
+        let lines = lines_before(self.segment).max(FIRST_SEGMENT);
         let segment = lane.segments.get(self.segment as usize)?;
         segment
             .get_or_init(|| (0..lines).map(|_| Line::default()).collect())
             .get(self.line as usize)
+    }
+}
+
+/// Lines in all segments before this one.
+fn lines_before(segment: u32) -> u32 {
+    match segment {
+        0 => 0,
+        segment => FIRST_SEGMENT << (segment - 1),
     }
 }
 
@@ -132,7 +135,7 @@ mod tests {
             assert!(seat.is_in_lanes());
             assert_eq!(seat.number(), number);
             if seat.segment > 0 {
-                assert!(seat.line < FIRST_SEGMENT << (seat.segment - 1));
+                assert!(seat.line < lines_before(seat.segment));
             }
         }
         assert!(!Seat::new(MOST_SEATS).is_in_lanes());

@@ -41,7 +41,7 @@ where
     X: Reject<K::Returned>,
 {
     let state = match entered {
-        Ok(permit) => admitted(permit, body),
+        Ok(permit) => State::admitted(permit, body()),
         Err(rejected) => State::Rejected(Some((rejected, reject))),
     };
     GuardedIter { state, reading, judge, refuse }
@@ -61,7 +61,7 @@ where
     J: Fn(&K::Error) -> Evidence<'_>,
     V: Fn(&K::Value) -> bool,
 {
-    GuardedIter { state: admitted(permit, body), reading, judge, refuse }
+    GuardedIter { state: State::admitted(permit, body()), reading, judge, refuse }
 }
 
 /// Guards the iterator that `body` makes if it succeeds; its own error is an outcome as well.
@@ -81,8 +81,8 @@ where
 {
     match body() {
         Ok(inner) => {
-            let call = OpenCall::new(permit);
-            Ok(GuardedIter { state: State::Admitted { inner, call }, reading, judge, refuse })
+            let state = State::admitted(permit, inner);
+            Ok(GuardedIter { state, reading, judge, refuse })
         }
         Err(error) => {
             settle(permit, judge_body(&error));
@@ -91,10 +91,11 @@ where
     }
 }
 
-fn admitted<I, X>(permit: Permit<'static>, body: impl FnOnce() -> I) -> State<I, X> {
-    // While `body` runs, the permit is dropped by its panic.
-    let inner = body();
-    State::Admitted { inner, call: OpenCall::new(permit) }
+impl<I, X> State<I, X> {
+    /// Until `inner` is made, the permit is dropped by a panic of what makes it.
+    fn admitted(permit: Permit<'static>, inner: I) -> Self {
+        Self::Admitted { inner, call: OpenCall::new(permit) }
+    }
 }
 
 impl<I, K, J, V, X> GuardedIter<I, K, J, V, X>

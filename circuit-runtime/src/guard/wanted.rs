@@ -15,53 +15,35 @@ impl<X> Wanted<X> {
     pub const fn of_type() -> Self {
         Self(PhantomData)
     }
+
+    /// `test`, noting in `met` that there was something to test.
+    pub fn noting(&self, met: &Cell<bool>, test: impl Fn(&X) -> bool) -> impl Fn(&X) -> bool {
+        move |found| {
+            met.set(true);
+            test(found)
+        }
+    }
 }
 
 /// An error type: looked for in the whole chain.
 pub trait WantedError<X> {
-    fn found_in(
-        &self,
-        evidence: &Evidence<'_>,
-        met: &Cell<bool>,
-        test: &dyn Fn(&X) -> bool,
-    ) -> bool;
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
 }
 
 impl<X: Error + 'static> WantedError<X> for Wanted<X> {
-    fn found_in(
-        &self,
-        evidence: &Evidence<'_>,
-        met: &Cell<bool>,
-        test: &dyn Fn(&X) -> bool,
-    ) -> bool {
-        evidence.clues.find_error(&|error| {
-            met.set(true);
-            test(error)
-        })
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
+        evidence.clues.find_error(test)
     }
 }
 
 /// Any other type: it can only be the error itself.
 pub trait WantedValue<X> {
-    fn found_in(
-        &self,
-        evidence: &Evidence<'_>,
-        met: &Cell<bool>,
-        test: &dyn Fn(&X) -> bool,
-    ) -> bool;
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
 }
 
 impl<X: 'static> WantedValue<X> for &Wanted<X> {
-    fn found_in(
-        &self,
-        evidence: &Evidence<'_>,
-        met: &Cell<bool>,
-        test: &dyn Fn(&X) -> bool,
-    ) -> bool {
-        evidence.clues.find_value(&|value| {
-            met.set(true);
-            test(value)
-        })
+    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
+        evidence.clues.find_value(test)
     }
 }
 

@@ -1,0 +1,112 @@
+//! What was given, and what of it contradicts the rest.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::Expr;
+
+use super::{Args, Item, Key, Place, duration};
+use crate::fallback::Errors;
+
+/// What was given, key by key.
+#[derive(Default)]
+pub(super) struct Given {
+    /// The keys, where they stand.
+    pub(super) keys: Vec<(Key, Ident)>,
+    /// Empty if it was given and is wrong: then it is not missing.
+    pub(super) name: Option<String>,
+    pub(super) settings: TokenStream,
+    /// Durations: how long, where that is a literal, and the expression of it.
+    pub(super) durations: Vec<(Key, Option<duration::Span>, TokenStream)>,
+    pub(super) exclude: Option<Vec<Item>>,
+    pub(super) ignore: Option<Vec<Item>>,
+    pub(super) only: Option<Vec<Item>>,
+    pub(super) failure_if: Option<Expr>,
+    pub(super) fallback: Option<Expr>,
+    pub(super) rejected: Option<Expr>,
+    pub(super) krate: Option<TokenStream>,
+    pub(super) on_cancel: Option<Ident>,
+}
+
+impl Given {
+    pub(super) fn has(&self, key: Key) -> bool {
+        self.keys.iter().any(|given| given.0 == key)
+    }
+
+    /// All of it, if there is no error, here or among `errors`.
+    pub(super) fn finish(self, place: Place, mut errors: Errors) -> syn::Result<Args> {
+        if self.name.is_none() && place == Place::Attribute {
+            let message = "which breaker? give its name: `#[circuit_breaker(name = \"db\")]`";
+            errors.push(syn::Error::new(Span::call_site(), message));
+        }
+        let checks = errors.keep(self.max_ttl_is_longer()).flatten().unwrap_or_default();
+        self.check_companions(&mut errors);
+        errors.finish()?;
+
+        let krate = self.krate.unwrap_or_else(|| quote!(::circuit_runtime));
+        let mut settings = self.settings;
+        if let Some(variant) = self.on_cancel {
+            settings.extend(quote!(.on_cancel(#krate::private::OnCancel::#variant)));
+        }
+        let lists = [&self.exclude, &self.ignore, &self.only];
+        let searches = lists.into_iter().flatten().any(|list| {
+            list.is_empty() || list.iter().any(|item| !matches!(item, Item::Pattern(_)))
+        });
+        Ok(Args {
+            name: self.name.unwrap_or_default(),
+            checks,
+            settings,
+            exclude: self.exclude.unwrap_or_default(),
+            ignore: self.ignore.unwrap_or_default(),
+            only: self.only,
+            searches,
+            failure_if: self.failure_if,
+            fallback: self.fallback,
+            rejected: self.rejected,
+            krate,
+        })
+    }
+
+    /// Checks `max_ttl` against the `ttl`, or returns the check for when their constants are known.
+    fn max_ttl_is_longer(&self) -> syn::Result<Option<TokenStream>> {
+        const MESSAGE: &str =
+            "`max_ttl` is shorter than the `ttl`: it is what a time open grows up to";
+        let duration = |key: Key| self.durations.iter().find(|given| given.0 == key);
+        let (Some((_, ttl, ttl_value)), Some((_, max_ttl, max_ttl_value))) =
+            (duration(Key::Ttl), duration(Key::MaxTtl))
+        else {
+            return Ok(None);
+        };
+        match (ttl, max_ttl) {
+            (Some(ttl), Some(max_ttl)) if max_ttl.nanos() < ttl.nanos() => {
+                Err(self.error_at(Key::MaxTtl, MESSAGE))
+            }
+            (Some(_), Some(_)) => Ok(None),
+            _ => Ok(Some(quote! {
+                const _: () = ::core::assert!(
+                    (#max_ttl_value).as_nanos() >= (#ttl_value).as_nanos(),
+                    #MESSAGE
+                );
+            })),
+        }
+    }
+
+    fn check_companions(&self, errors: &mut Errors) {
+        if self.rejected.is_some() && self.fallback.is_some() {
+            let message = "`rejected` is never asked, because `fallback` answers rejected calls: leave one of the two \
+                           out";
+            errors.push(self.error_at(Key::Rejected, message));
+        }
+        if self.exclude.is_some() && self.only.is_some() {
+            let message = "`only` and `exclude` contradict each other: with `only`, all other errors are excluded \
+                           already; errors that are to count as nothing go into `ignore`";
+            errors.push(self.error_at(Key::Only, message));
+        }
+    }
+
+    fn error_at(&self, key: Key, message: &str) -> syn::Error {
+        match self.keys.iter().find(|given| given.0 == key) {
+            Some((_, at)) => syn::Error::new_spanned(at, message),
+            None => syn::Error::new(Span::call_site(), message),
+        }
+    }
+}
