@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 
 use circuit_runtime::{
     Causes, CircuitBreaker, Rejected, Settings, State, breaker, circuit_breaker,
@@ -378,6 +379,31 @@ fn boxed_causes(error: Open) -> Result<(), Box<Open>> {
 fn with_derive_causes_a_type_matches_inside_the_error_also_if_that_is_boxed() {
     let breaker = breaker!("exclusion/causes_boxed");
     assert_eq!(counted(breaker, || boxed_causes(Invalid.into())), Excluded);
+    assert_eq!(counted(breaker, || boxed_causes(Open::Down)), Failure);
+}
+
+#[circuit_breaker(name = "exclusion/causes_shared", exclude = [Invalid, Inner], rejected = |rejected| Arc::new(Open::Refused(rejected)))]
+fn shared_causes(error: Open) -> Result<(), Arc<Open>> {
+    Err(Arc::new(error))
+}
+
+#[test]
+fn with_derive_causes_a_type_matches_inside_the_error_also_if_that_is_shared() {
+    let breaker = breaker!("exclusion/causes_shared");
+    assert_eq!(counted(breaker, || shared_causes(Invalid.into())), Excluded);
+    assert_eq!(counted(breaker, || shared_causes(Open::Inner(Box::new(Inner(Invalid))))), Excluded);
+    assert_eq!(counted(breaker, || shared_causes(Open::Down)), Failure);
+}
+
+#[circuit_breaker(name = "exclusion/causes_note", threshold = 1, exclude = [Invalid])]
+fn causes_without_a_note(error: Open) -> Result<(), Open> {
+    Err(error)
+}
+
+#[test]
+fn an_error_that_shows_its_causes_hides_nothing_and_leaves_no_note() {
+    causes_without_a_note(Open::Down).unwrap_err();
+    assert!(breaker!("exclusion/causes_note").last_trip().unwrap().notes.is_empty());
 }
 
 #[circuit_breaker(name = "exclusion/resets", threshold = 2, exclude = [Shown::Status], ignore = [Shown::Timeout])]
@@ -428,7 +454,10 @@ fn a_type_can_be_excluded_and_no_longer_excluded_while_running() {
 
     breaker.exclude::<Shown>();
     assert_eq!(by(Shown::Status(1)), Excluded);
+    breaker.exclude::<Invalid>();
     breaker.stop_excluding::<Shown>();
+    assert_eq!((by(Invalid.into()), by(Shown::Status(1))), (Excluded, Failure));
+    breaker.stop_excluding::<Invalid>();
 
     breaker.exclude_if::<io::Error>(|e| e.kind() == io::ErrorKind::NotFound);
     assert_eq!(by(io::Error::from(io::ErrorKind::NotFound).into()), Excluded);

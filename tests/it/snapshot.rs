@@ -1,5 +1,6 @@
 //! One consistent reading.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use circuit_runtime::{Mode, Settings, State};
@@ -73,9 +74,12 @@ fn to_where_it_is_already_is_no_transition() {
 fn opened_again_by_hand_it_is_open_for_a_whole_ttl_from_then() {
     let (breaker, clock) = owned(Settings::new().ttl(TTL));
     breaker.open();
+    let first = breaker.last_trip().unwrap();
     clock.advance(ms(1_000));
     breaker.open();
-    assert_eq!(breaker.snapshot().retry_after, Some(TTL));
+    let snapshot = breaker.snapshot();
+    assert_eq!((snapshot.retry_after, snapshot.transitions.total()), (Some(TTL), 1));
+    assert!(!Arc::ptr_eq(&first, &breaker.last_trip().unwrap()));
     clock.advance(ms(1_000));
     assert_eq!(breaker.snapshot().time_in_state[1], (State::Open, ms(2_000)));
 }
@@ -87,4 +91,6 @@ fn a_breaker_and_its_state_print_themselves() {
     breaker.half_open();
     assert_eq!(breaker.to_string(), r#"circuit breaker "owned" is half-open"#);
     assert_eq!(format!("{:>6}|", State::Open), "  open|");
+    let transitions = format!("{:?}", breaker.snapshot().transitions);
+    assert!(transitions.contains(r#""closed -> half-open": 1"#), "{transitions}");
 }

@@ -1,5 +1,7 @@
 //! The report of a trip.
 
+use std::cell::Cell;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use circuit_runtime::{Rule, Settings, State, breaker, circuit_breaker};
@@ -34,6 +36,31 @@ fn at_most_five_failures_are_kept_and_of_each_at_most_200_bytes() {
     assert_eq!(trip.last_failures[..4], ["46", "47", "48", "49"]);
     assert_eq!(trip.last_failures.len(), 5);
     assert!(trip.last_failures[4].len() <= 200);
+}
+
+#[test]
+fn only_what_the_report_of_a_trip_may_say_is_written_out() {
+    struct Written<'a>(&'a Cell<u32>);
+    impl fmt::Display for Written<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.set(self.0.get() + 1);
+            f.write_str("written")
+        }
+    }
+    let (breaker, clock) = owned(Settings::new().threshold(100).ttl(TTL));
+    let written = Cell::new(0);
+    let late: Vec<_> = (0..3).map(|_| permit(&breaker)).collect();
+    let [late, later, latest] = late.try_into().unwrap();
+    (0..100).for_each(|_| permit(&breaker).failure(&Written(&written)));
+    assert_eq!((breaker.state(), written.take()), (State::Open, 5));
+    late.failure(&Written(&written));
+    clock.advance(TTL);
+    let probe = permit(&breaker);
+    later.failure(&Written(&written));
+    assert_eq!(written.take(), 0);
+    probe.success();
+    latest.failure(&Written(&written));
+    assert_eq!((breaker.state(), written.take()), (State::Closed, 0));
 }
 
 #[test]
@@ -165,8 +192,8 @@ fn rude() -> Result<(), Rude> {
 #[derive(Debug)]
 struct Rude;
 
-impl std::fmt::Display for Rude {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Rude {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         panic!("Display panics")
     }
 }

@@ -131,6 +131,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_thread_counts_in_a_line_of_its_own() {
+        let counters = Counters::new();
+        counters.add(Ending::Success);
+        let line = LANE.get().and_then(|lane| counters.seat.line_of(lane)).expect("a line");
+        assert_eq!(line.0[Ending::Success as usize].load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
     fn nothing_is_lost_when_threads_end() {
         let counters = Counters::new();
         for _ in 0..10 {
@@ -155,6 +163,26 @@ mod tests {
         // Other tests of this binary run threads of their own meanwhile.
         assert!(lanes() < 100, "{} lanes", lanes());
         assert_eq!(counters.read().failure, 200);
+    }
+
+    #[test]
+    fn every_ending_is_counted_under_its_name() {
+        use Ending::{Cancelled, Excluded, Failure, Ignored, Rejected, Success};
+        let counters = Counters::new();
+        let endings = [Success, Failure, Excluded, Ignored, Cancelled, Rejected];
+        for (ending, times) in endings.into_iter().zip([1, 2, 4, 8, 16, 32]) {
+            (0..times).for_each(|_| counters.add(ending));
+        }
+        let calls = counters.read();
+        assert_eq!((calls.success, calls.failure, calls.excluded), (1, 2, 4));
+        assert_eq!((calls.ignored, calls.cancelled, calls.rejected), (8, 16, 32));
+        assert_eq!(calls.made(), 1 + 2 + 4 + 8 + 16);
+    }
+
+    #[test]
+    fn a_seat_left_is_taken_over_by_a_later_breaker() {
+        (0..=MOST_SEATS).for_each(|_| drop(Counters::new()));
+        assert!(Counters::new().seat.is_in_lanes());
     }
 
     #[test]

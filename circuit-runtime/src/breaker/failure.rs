@@ -131,6 +131,14 @@ mod tests {
     }
 
     #[test]
+    fn a_message_in_pieces_is_cut_where_their_sum_is_too_long() {
+        let (half, rest) = ("a".repeat(LONGEST / 2), "b".repeat(LONGEST - LONGEST / 2));
+        assert_eq!(text_of(&format_args!("{half}{rest}")), format!("{half}{rest}"));
+        assert_eq!(text_of(&format_args!("{half}{rest}c")), format!("{half}{rest}…"));
+        assert_eq!(text_of(&format_args!("{half}c{rest}")), format!("{half}c{}…", &rest[1..]));
+    }
+
+    #[test]
     fn a_display_that_panics_is_survived() {
         struct Rude;
         impl Display for Rude {
