@@ -3,7 +3,9 @@
 use std::fmt;
 use std::panic::panic_any;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use circuit_runtime::{
     Causes, CircuitBreaker, FromRejection, Listener, Mode, Outcome, Permit, Rejected, Settings,
@@ -17,7 +19,7 @@ use crate::support::{fail, owned, panic_of, permit, probeable};
 fn a_call_rejected_at_once_is_told_why() {
     for _ in 0..200 {
         let breaker = CircuitBreaker::new("at once", Settings::new().threshold(1)).unwrap();
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             let failing = scope.spawn(|| fail(&breaker));
             let rejected = loop {
                 let failed = failing.is_finished();
@@ -47,8 +49,13 @@ fn a_listener_that_asks_the_breaker_when_it_is_dropped_gets_an_answer() {
     let breaker = Arc::new(CircuitBreaker::new("dropped", Settings::new()).unwrap());
     let answered = Arc::new(AtomicBool::new(false));
     let listener = AsksWhenDropped(Arc::clone(&breaker), Arc::clone(&answered));
-    let id = breaker.add_listener(listener);
-    assert!(breaker.remove_listener(id));
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let id = breaker.add_listener(listener);
+        done.send(breaker.remove_listener(id))
+    });
+    let removed = ended.recv_timeout(Duration::from_secs(60));
+    assert!(removed.expect("it waits for a lock that it holds itself"));
     assert!(answered.load(Ordering::Acquire));
 }
 
@@ -57,7 +64,7 @@ struct Bomb;
 
 impl Drop for Bomb {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if !thread::panicking() {
             panic_any("again");
         }
     }
@@ -219,7 +226,7 @@ fn a_writer_that_comes_back_into_the_breaker_gets_through() {
 /// Two settings that round to one millisecond were compared after rounding.
 #[test]
 fn a_max_ttl_shorter_than_the_ttl_by_less_than_a_millisecond_is_refused() {
-    let micros = std::time::Duration::from_micros;
+    let micros = Duration::from_micros;
     let settings = Settings::new().ttl(micros(1_900)).max_ttl(micros(1_100));
     assert_eq!(CircuitBreaker::new("rounded", settings).unwrap_err().key(), "max_ttl");
 }

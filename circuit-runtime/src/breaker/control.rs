@@ -145,3 +145,25 @@ impl CircuitBreaker {
         self.listeners.tell(|listener| listener.registered(self));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nobody;
+    impl Listener for Nobody {}
+
+    #[test]
+    fn calls_take_the_slower_path_only_while_somebody_watches() {
+        let breaker = CircuitBreaker::new("watched", Settings::new()).expect("valid");
+        let is_watched = || breaker.word.load().is_watched();
+        assert!(!is_watched());
+        let id = breaker.add_listener(Nobody);
+        breaker.set_mode(Mode::Shadow);
+        assert!(is_watched());
+        breaker.remove_listener(id);
+        assert!(is_watched(), "by its mode");
+        breaker.set_mode(Mode::Normal);
+        assert!(!is_watched());
+    }
+}
