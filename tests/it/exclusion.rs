@@ -1,7 +1,7 @@
 //! `exclude`, `ignore`, `only`, and what is excluded while the program runs.
 
 use std::error::Error;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::io;
 use std::sync::Arc;
 
@@ -393,6 +393,72 @@ fn with_derive_causes_a_type_matches_inside_the_error_also_if_that_is_shared() {
     assert_eq!(counted(breaker, || shared_causes(Invalid.into())), Excluded);
     assert_eq!(counted(breaker, || shared_causes(Open::Inner(Box::new(Inner(Invalid))))), Excluded);
     assert_eq!(counted(breaker, || shared_causes(Open::Down)), Failure);
+}
+
+/// Fields of every kind, marked for the derive alone.
+#[derive(Debug, Causes)]
+enum ByHand {
+    Dyn(#[source] Dyn),
+    Plain(#[source] Busy),
+    Code(#[source] u16),
+    Both { source: Busy, code: u16 },
+    Refused(#[source] Rejected),
+}
+
+impl fmt::Display for ByHand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Both { code, .. } => write!(f, "{code}"),
+            _ => f.write_str("by hand"),
+        }
+    }
+}
+
+impl Error for ByHand {}
+
+impl From<Rejected> for ByHand {
+    fn from(rejected: Rejected) -> Self {
+        Self::Refused(rejected)
+    }
+}
+
+#[circuit_breaker(name = "exclusion/by_hand", threshold = 99, exclude = [Busy])]
+fn by_hand(error: ByHand) -> Result<(), ByHand> {
+    Err(error)
+}
+
+#[test]
+fn with_derive_causes_every_marked_field_is_looked_into_and_only_what_is_there_is_found() {
+    let by = |error| counted(breaker!("exclusion/by_hand"), || by_hand(error));
+    assert_eq!(by(ByHand::Dyn(Busy.into())), Excluded);
+    assert_eq!(by(ByHand::Plain(Busy)), Excluded);
+    assert_eq!(by(ByHand::Both { source: Busy, code: 1 }), Excluded);
+    assert_eq!(by(ByHand::Dyn(Invalid.into())), Failure);
+    assert_eq!(by(ByHand::Code(404)), Failure);
+}
+
+#[circuit_breaker(name = "exclusion/by_hand_others", threshold = 99, exclude = [Invalid])]
+fn by_hand_others(error: ByHand) -> Result<(), ByHand> {
+    Err(error)
+}
+
+#[test]
+fn with_derive_causes_an_error_of_another_type_in_a_field_is_not_taken_for_it() {
+    let by = |error| counted(breaker!("exclusion/by_hand_others"), || by_hand_others(error));
+    assert_eq!(by(ByHand::Plain(Busy)), Failure);
+    assert_eq!(by(ByHand::Dyn(Busy.into())), Failure);
+}
+
+#[circuit_breaker(name = "exclusion/unrelated", threshold = 2, exclude = [Busy])]
+fn unrelated(error: Shown) -> Result<(), Shown> {
+    Err(error)
+}
+
+#[test]
+fn a_type_that_the_error_does_not_convert_from_leaves_no_note() {
+    unrelated(Shown::Status(1)).unwrap_err();
+    unrelated(Shown::Status(2)).unwrap_err();
+    assert!(breaker!("exclusion/unrelated").last_trip().unwrap().notes.is_empty());
 }
 
 #[circuit_breaker(name = "exclusion/causes_note", threshold = 1, exclude = [Invalid])]

@@ -1,6 +1,7 @@
 //! `fallback` and `rejected`.
 
 use std::future::Future;
+use std::iter::FusedIterator;
 use std::pin::Pin;
 
 use circuit_runtime::{CircuitBreaker, Rejected, breaker, circuit_breaker};
@@ -151,6 +152,25 @@ fn a_fallback_of_an_iterator_is_an_iterator() {
     let call = || values(&mut try_iterator(3).unwrap());
     let answers = closed_and_open(breaker!("fallback/try_iterator"), call);
     assert_eq!(answers, (vec![0, 1, 2], vec![3]));
+}
+
+#[circuit_breaker(name = "fallback/either", fallback = |n| (n..2 * n).map(Ok))]
+fn from_both_ends(
+    n: u32,
+) -> impl DoubleEndedIterator<Item = Answer> + ExactSizeIterator + FusedIterator {
+    (0..n).map(Ok)
+}
+
+#[test]
+fn of_two_iterators_the_one_that_answers_is_the_one_that_is_seen() {
+    let ends = || {
+        let mut items = from_both_ends(4);
+        let (len, hint) = (items.len(), items.size_hint());
+        let (last, first) = (items.next_back().unwrap().unwrap(), items.next().unwrap().unwrap());
+        assert_eq!((len, hint, items.len()), (4, (4, Some(4)), 2));
+        (first, last)
+    };
+    assert_eq!(closed_and_open(breaker!("fallback/either"), ends), ((0, 3), (4, 7)));
 }
 
 type Boxed<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;

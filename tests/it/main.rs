@@ -23,6 +23,7 @@ mod lost_probe;
 mod modes;
 mod panic_and_cancel;
 mod permits;
+mod printed;
 mod regressions;
 mod reopening;
 mod settings;

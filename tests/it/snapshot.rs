@@ -83,14 +83,3 @@ fn opened_again_by_hand_it_is_open_for_a_whole_ttl_from_then() {
     clock.advance(ms(1_000));
     assert_eq!(breaker.snapshot().time_in_state[1], (State::Open, ms(2_000)));
 }
-
-#[test]
-fn a_breaker_and_its_state_print_themselves() {
-    let (breaker, _) = owned(Settings::new());
-    assert_eq!(breaker.to_string(), r#"circuit breaker "owned" is closed"#);
-    breaker.half_open();
-    assert_eq!(breaker.to_string(), r#"circuit breaker "owned" is half-open"#);
-    assert_eq!(format!("{:>6}|", State::Open), "  open|");
-    let transitions = format!("{:?}", breaker.snapshot().transitions);
-    assert!(transitions.contains(r#""closed -> half-open": 1"#), "{transitions}");
-}

@@ -91,7 +91,8 @@ impl Settings {
     }
 
     /// When every place of a probe is taken and no new one was let in for this long, the probes have lost their
-    /// places; longer than a healthy call can take, or no probe will ever be heard. More than zero, at most [`MAX_PROBE_TIMEOUT`](Self::MAX_PROBE_TIMEOUT). Default: the `ttl`.
+    /// places; longer than a healthy call can take, or no probe will ever be heard. More than zero, at most
+    /// [`MAX_PROBE_TIMEOUT`](Self::MAX_PROBE_TIMEOUT). Default: the `ttl`.
     pub const fn probe_timeout(mut self, timeout: Duration) -> Self {
         self.probe_timeout = Some(timeout);
         self

@@ -94,6 +94,8 @@ fn unpack([first, second, probe_timeout]: [u64; 3]) -> Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
 
     const A: Limits = Limits {
@@ -120,17 +122,19 @@ mod tests {
         let old = Limits { threshold: 1, max_ttl: 1, probe_timeout: 1, ..A };
         let new = Limits { threshold: 2, max_ttl: 2, probe_timeout: 2, ..A };
         let cell = LimitsCell::new(&old);
-        std::thread::scope(|scope| {
+        let is_over = AtomicBool::new(false);
+        let torn = std::thread::scope(|scope| {
             scope.spawn(|| {
-                for round in 0..20_000 {
-                    cell.set(if round % 2 == 0 { &new } else { &old });
+                while !is_over.load(Ordering::Relaxed) {
+                    cell.set(&new);
+                    cell.set(&old);
                 }
             });
-            for _ in 0..20_000 {
-                let seen = cell.get();
-                assert!(seen == old || seen == new, "{seen:?}");
-            }
+            let torn = (0..200_000).map(|_| cell.get()).find(|seen| *seen != old && *seen != new);
+            is_over.store(true, Ordering::Relaxed);
+            torn
         });
+        assert_eq!(torn, None);
     }
 
     #[test]
