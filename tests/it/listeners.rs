@@ -222,6 +222,17 @@ fn a_listener_of_the_registry_hears_breakers_there_are_and_those_that_come_later
 }
 
 #[test]
+fn a_listener_removed_from_the_registry_is_told_of_no_later_breaker_and_the_others_are() {
+    let log = || Log { only: Some("listeners/later still"), ..Log::default() };
+    let (stays, goes) = (log(), log());
+    let [stay, go] = [&stays, &goes].map(|log| registry().add_listener(log.clone()));
+    assert!(registry().remove_listener(go));
+    succeed(registry().get_or_register("listeners/later still", Settings::new()));
+    assert_eq!((goes.take().len(), stays.take().len()), (0, 3));
+    assert!(registry().remove_listener(stay));
+}
+
+#[test]
 fn a_listener_added_while_a_call_is_out_hears_its_outcome() {
     let (breaker, _) = owned(Settings::new());
     let out = permit(&breaker);

@@ -1,6 +1,6 @@
 //! What people read in logs.
 
-use circuit_runtime::{Mode, Settings, State, breaker, circuit_breaker};
+use circuit_runtime::{Mode, Settings, State, breaker, circuit_breaker, registry};
 
 use crate::support::{Answer, TTL, fail, ms, owned, permit, rejected};
 
@@ -47,4 +47,10 @@ fn a_guarded_iterator_prints_what_it_guards() {
     breaker!("printed/items").open();
     let refused = format!("{:?}", items());
     assert!(refused.starts_with("GuardedIter(Some(Rejected"), "{refused}");
+}
+
+#[test]
+fn the_registry_prints_the_names() {
+    let names = format!("{:?}", registry());
+    assert!(names.starts_with('[') && names.contains(r#""printed/items""#), "{names}");
 }

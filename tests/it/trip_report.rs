@@ -95,6 +95,18 @@ fn failures_of_a_run_that_was_closed_by_hand_belong_to_no_later_trip() {
 }
 
 #[test]
+fn failures_of_a_run_that_was_closed_by_hand_stay_behind_also_when_the_later_ones_were_not_kept() {
+    let (breaker, _) = owned(Settings::new().threshold(5));
+    fail_with(&breaker, [1, 2, 3, 4]);
+    breaker.close();
+    breaker.set_threshold(100).unwrap();
+    fail_with(&breaker, [5, 6, 7]);
+    breaker.set_threshold(4).unwrap();
+    fail_with(&breaker, [8]);
+    assert_eq!(breaker.last_trip().unwrap().last_failures, ["8"]);
+}
+
+#[test]
 fn a_failed_probe_is_its_own_trip() {
     let (breaker, _) = probeable(Settings::new().max_ttl(TTL * 2));
     fail_with(&breaker, [7]);

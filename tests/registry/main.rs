@@ -94,6 +94,14 @@ fn a_conflict_names_both_places_in_verify() {
 }
 
 #[test]
+fn the_error_of_verify_prints_every_problem_on_a_line_of_its_own() {
+    let error = registry().verify().expect_err("this program is full of them");
+    let lines: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
+    assert!(lines.len() > 2);
+    assert_eq!(error.to_string(), lines.join("\n"));
+}
+
+#[test]
 fn a_conflict_panics_at_first_use_of_either_and_at_every_later_one() {
     for _ in 0..2 {
         assert_names_both_places(&panic_of(says_three));
@@ -150,6 +158,8 @@ fn verify_finds_references_that_never_ran() {
 }
 
 mod private {
+    pub(super) const LINE: u32 = line!();
+
     #[allow(dead_code)]
     #[super::circuit_breaker(name = "never/called", threshold = 7)]
     fn never_called() -> super::Answer {
@@ -174,7 +184,9 @@ fn declarations_are_known_before_any_call() {
         let found: Vec<_> =
             registry().declarations().filter(|known| known.name() == name).collect();
         let [declaration] = found.as_slice() else { panic!("{name}: {found:?}") };
-        assert_eq!(declaration.place().file(), FILE);
+        let place = declaration.place();
+        assert_eq!(place.file(), FILE);
+        assert!((private::LINE..line!()).contains(&place.line()) && place.column() > 1, "{place}");
         assert!(!declaration.is_reference());
         assert!(registry().iter().any(|breaker| breaker.name() == name));
     }

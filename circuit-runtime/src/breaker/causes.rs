@@ -2,7 +2,6 @@
 
 use std::any::{Any, TypeId};
 use std::error::Error;
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -139,14 +138,10 @@ impl Clues<'_> {
     }
 }
 
-impl fmt::Debug for Clues<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Clues").field("own_type", &self.own_type).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
     use super::*;
 
     #[derive(Debug, thiserror::Error)]

@@ -128,6 +128,8 @@ mod tests {
         assert!(cut.ends_with('…') && cut.len() <= 200);
         assert_eq!(text_of(&"two\nlines"), "two lines");
         assert_eq!(text_of(&"short"), "short");
+        let refused = Failure::new(Reason::Value);
+        assert_eq!(format!("{refused:?}"), "Failure(a value that `failure_if` refuses)");
     }
 
     #[test]
