@@ -128,6 +128,8 @@ mod tests {
                 while !is_over.load(Ordering::Relaxed) {
                     cell.set(&new);
                     cell.set(&old);
+                    // A writer that never pauses would keep the reader waiting.
+                    (0..50).for_each(|_| std::hint::spin_loop());
                 }
             });
             let torn = (0..200_000).map(|_| cell.get()).find(|seen| *seen != old && *seen != new);
