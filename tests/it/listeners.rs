@@ -7,7 +7,9 @@ use circuit_runtime::{
     registry,
 };
 
-use crate::support::{TTL, fail, now, owned, panic_of, permit, rejected, succeed};
+use crate::support::{
+    TTL, fail, now, owned, panic_of, permit, rejected, succeed, without_deadlock,
+};
 
 /// Writes down what it is told; for one breaker if it has its name.
 #[derive(Clone, Default)]
@@ -162,11 +164,13 @@ impl Listener for CallsBack {
 
 #[test]
 fn a_listener_may_call_back_into_the_breaker() {
-    let (breaker, _) = owned(Settings::new().threshold(1));
-    breaker.add_listener(CallsBack);
-    fail(&breaker);
-    assert_eq!(breaker.state(), State::Closed, "the listener closed it");
-    assert_eq!(breaker.snapshot().listener_panics, 0);
+    without_deadlock(|| {
+        let (breaker, _) = owned(Settings::new().threshold(1));
+        breaker.add_listener(CallsBack);
+        fail(&breaker);
+        assert_eq!(breaker.state(), State::Closed, "the listener closed it");
+        assert_eq!(breaker.snapshot().listener_panics, 0);
+    });
 }
 
 #[test]
@@ -193,12 +197,14 @@ impl Listener for RemovesItself {
 
 #[test]
 fn a_listener_may_remove_itself() {
-    let (breaker, _) = owned(Settings::new());
-    let once = RemovesItself::default();
-    *once.0.lock().unwrap() = Some(breaker.add_listener(once.clone()));
-    succeed(&breaker);
-    succeed(&breaker);
-    assert_eq!(once.1.take(), ["success"]);
+    without_deadlock(|| {
+        let (breaker, _) = owned(Settings::new());
+        let once = RemovesItself::default();
+        *once.0.lock().unwrap() = Some(breaker.add_listener(once.clone()));
+        succeed(&breaker);
+        succeed(&breaker);
+        assert_eq!(once.1.take(), ["success"]);
+    });
 }
 
 #[test]

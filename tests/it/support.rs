@@ -1,9 +1,11 @@
 //! What the tests share.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 use circuit_runtime::test_util::ManualClock;
@@ -76,6 +78,20 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
     match poll(pin!(future)) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("the future waits"),
+    }
+}
+
+/// Runs a test that waits for ever where its promise is broken: then it fails.
+pub(crate) fn without_deadlock(test: impl FnOnce() + Send + 'static) {
+    let (running, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let _running = running;
+        test();
+    });
+    let waited = ended.recv_timeout(Duration::from_secs(60));
+    assert!(waited != Err(RecvTimeoutError::Timeout), "it waits for a lock that it holds itself");
+    if let Err(payload) = thread.join() {
+        resume_unwind(payload);
     }
 }
 
