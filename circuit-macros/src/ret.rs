@@ -42,7 +42,13 @@ fn replace(ty: &mut Type) {
         }
         Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(replace),
         Type::Reference(reference) => replace(&mut reference.elem),
-        Type::Paren(paren) => replace(&mut paren.elem),
+        Type::Paren(paren) => {
+            replace(&mut paren.elem);
+            // Around `impl A + B` they are needed, around `_` they would be reported as unused.
+            if matches!(*paren.elem, Type::Infer(_)) {
+                *ty = (*paren.elem).clone();
+            }
+        }
         Type::Group(group) => replace(&mut group.elem),
         Type::Array(array) => replace(&mut array.elem),
         Type::Slice(slice) => replace(&mut slice.elem),

@@ -402,6 +402,7 @@ enum ByHand {
     Plain(#[source] Busy),
     Code(#[source] u16),
     Both { source: Busy, code: u16 },
+    Unmarked(Busy),
     Refused(#[source] Rejected),
 }
 
@@ -435,6 +436,7 @@ fn with_derive_causes_every_marked_field_is_looked_into_and_only_what_is_there_i
     assert_eq!(by(ByHand::Both { source: Busy, code: 1 }), Excluded);
     assert_eq!(by(ByHand::Dyn(Invalid.into())), Failure);
     assert_eq!(by(ByHand::Code(404)), Failure);
+    assert_eq!(by(ByHand::Unmarked(Busy)), Failure);
 }
 
 #[circuit_breaker(name = "exclusion/by_hand_others", threshold = 99, exclude = [Invalid])]

@@ -218,6 +218,18 @@ fn a_boxed_iterator_counts_likewise() {
     assert!(matches!(boxed(&[1]).next(), Some(Err(Fault::Refused(_)))));
 }
 
+#[circuit_breaker(name = "iterators/boxed_hidden", threshold = 1)]
+fn boxed_hidden(items: &[u32]) -> Box<impl Iterator<Item = Answer>> {
+    Box::new(items.iter().map(|&n| if n == 0 { down(n) } else { Ok(n) }))
+}
+
+#[test]
+fn a_boxed_iterator_of_a_type_that_is_hidden_counts_likewise() {
+    assert_eq!(boxed_hidden(&[1, 0, 2]).flatten().count(), 2);
+    assert_eq!(calls(breaker!("iterators/boxed_hidden")), FAILURE);
+    assert!(matches!(boxed_hidden(&[1]).next(), Some(Err(Fault::Refused(_)))));
+}
+
 #[circuit_breaker(name = "iterators/try", threshold = 2)]
 fn try_items(items: &[u32]) -> Result<impl Iterator<Item = Answer> + '_, Fault> {
     let first = *items.first().ok_or(Fault::Down(0))?;

@@ -1,6 +1,7 @@
 //! Every function that can be guarded, guarded.
 
 use std::cell::Cell;
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -310,8 +311,12 @@ fn arguments(
     _: u32,
 ) -> Answer {
     y += 1;
-    a.push(x + y + b + c + d + e + present);
-    Ok(f(a.pop().unwrap()))
+    a.push(x + y + b + c + d + e);
+    #[cfg(not(test))]
+    a.push(missing);
+    #[cfg(test)]
+    a.push(present);
+    Ok(f(a.iter().sum()))
 }
 
 #[allow(clippy::many_single_char_names)]
@@ -331,7 +336,17 @@ async fn arguments_async(
         r = other;
     }
     a.push(x + y + b + c + d + r);
-    Ok(a.pop().unwrap())
+    #[cfg(not(test))]
+    a.push(missing);
+    Ok(a.iter().sum())
+}
+
+#[circuit_breaker(name = "shapes/arguments")]
+async fn argument_for_a_local(mut text: &str) -> Result<usize, Fault> {
+    let twice = text.repeat(2);
+    text = &twice;
+    tokio::task::yield_now().await;
+    Ok(text.len())
 }
 
 #[tokio::test]
@@ -341,6 +356,7 @@ async fn arguments_mut_taken_apart_under_cfg() {
     assert_eq!(n.unwrap(), 2 * (1 + 3 + 1 + 1 + 3 + 5 + 7));
     let n = arguments_async(Vec::new(), point(), (1, [1, 2, 3]), &10, &20).await;
     assert_eq!(n.unwrap(), 1 + 3 + 1 + 1 + 4 + 10);
+    assert_eq!(argument_for_a_local("ab").await.unwrap(), 4);
 }
 
 macro_rules! give_up {
@@ -471,8 +487,35 @@ fn nested_impl(n: u32) -> Result<Option<impl Fn(u32) -> u32>, Fault> {
     Ok(Some(move |m| n + m))
 }
 
+#[circuit_breaker(name = "shapes/borrows")]
+#[allow(clippy::type_complexity)]
+fn nested_deeper(
+    n: u32,
+) -> Result<([impl Fn(u32) -> u32; 2], Box<[impl Display]>, &'static (impl Display + Sync)), Fault>
+{
+    let add = move |m| n + m;
+    Ok(([add, add], Box::new([n, n]), &"static"))
+}
+
+macro_rules! returning {
+    ($name:ident, $output:ty) => {
+        #[circuit_breaker(name = "shapes/borrows")]
+        fn $name(n: u32) -> $output {
+            Ok(move |m| n * m)
+        }
+    };
+}
+
+returning!(nested_in_a_fragment, Result<impl Fn(u32) -> u32, Fault>);
+
 #[test]
 fn what_a_function_returns_may_borrow_or_be_inferred() {
+    let (adders, numbers, text) = nested_deeper(1).unwrap();
+    assert_eq!(
+        (adders[1](2), numbers[0].to_string(), text.to_string()),
+        (3, "1".into(), "static".into())
+    );
+    assert_eq!(nested_in_a_fragment(2).unwrap()(3), 6);
     let made = Cell::new(0);
     assert_eq!(longest("a", "bb", &made).unwrap(), "bb");
     assert_eq!(dynamic(&[1, 2]).unwrap()(1), Some(2));

@@ -27,24 +27,27 @@ impl Drop for Noisy<'_> {
 /// same order.
 macro_rules! same_drop_order {
     ($module:ident, $breaker:tt, ($($pattern:pat),*) $body:block) => {
+        same_drop_order!($module, $breaker, ($($pattern),*) of (N<'a>, N<'a>) $body);
+    };
+    ($module:ident, $breaker:tt, ($($pattern:pat),*) of $third:ty $body:block) => {
         mod $module {
             use super::*;
 
             type N<'a> = Noisy<'a>;
-            type Pair<'a> = (N<'a>, N<'a>);
+            type Third<'a> = $third;
 
             same_drop_order!(@functions $breaker, ($($pattern),*) $body);
 
             /// Calls both with arguments of their own, and compares the orders in which these were dropped.
             fn compare(
-                bare: impl Fn(N<'_>, N<'_>, Pair<'_>, N<'_>),
-                guarded: impl Fn(N<'_>, N<'_>, Pair<'_>, N<'_>),
+                bare: impl Fn(N<'_>, N<'_>, Third<'_>, N<'_>),
+                guarded: impl Fn(N<'_>, N<'_>, Third<'_>, N<'_>),
             ) {
                 let log = RefCell::new(Vec::new());
                 let n = |name| Noisy(name, &log);
-                bare(n("a"), n("b"), (n("c1"), n("c2")), n("d"));
+                bare(n("a"), n("b"), (n("c1"), n("c2")).into(), n("d"));
                 let expected = log.take();
-                guarded(n("a"), n("b"), (n("c1"), n("c2")), n("d"));
+                guarded(n("a"), n("b"), (n("c1"), n("c2")).into(), n("d"));
                 assert_eq!(log.take(), expected);
             }
 
@@ -71,15 +74,15 @@ macro_rules! same_drop_order {
         }
     };
     (@functions $breaker:tt, ($a:pat, $b:pat, $c:pat, $d:pat) $body:block) => {
-        fn bare($a: N<'_>, $b: N<'_>, $c: Pair<'_>, $d: N<'_>) -> Result<usize, Fault> $body
+        fn bare($a: N<'_>, $b: N<'_>, $c: Third<'_>, $d: N<'_>) -> Result<usize, Fault> $body
 
         #[circuit_breaker(name = $breaker)]
-        fn guarded($a: N<'_>, $b: N<'_>, $c: Pair<'_>, $d: N<'_>) -> Result<usize, Fault> $body
+        fn guarded($a: N<'_>, $b: N<'_>, $c: Third<'_>, $d: N<'_>) -> Result<usize, Fault> $body
 
-        async fn bare_async($a: N<'_>, $b: N<'_>, $c: Pair<'_>, $d: N<'_>) -> Result<usize, Fault> $body
+        async fn bare_async($a: N<'_>, $b: N<'_>, $c: Third<'_>, $d: N<'_>) -> Result<usize, Fault> $body
 
         #[circuit_breaker(name = $breaker)]
-        async fn guarded_async($a: N<'_>, $b: N<'_>, $c: Pair<'_>, $d: N<'_>) -> Result<usize, Fault> $body
+        async fn guarded_async($a: N<'_>, $b: N<'_>, $c: Third<'_>, $d: N<'_>) -> Result<usize, Fault> $body
     };
 }
 
@@ -97,6 +100,51 @@ same_drop_order!(guards, "transparency/drop_guards", (_guard, b, _pair, _d) {
 same_drop_order!(taken_apart, "transparency/drop_patterns", (a, b, (c1, c2), d) {
     Ok(c2.name() + c1.name() + a.name() + b.name() + d.name())
 });
+same_drop_order!(array, "transparency/drop_array", (a, b, [c1, c2], d) of [N<'a>; 2] {
+    Ok(c1.name() + a.name() + c2.name() + d.name() + b.name())
+});
+same_drop_order!(fields, "transparency/drop_fields", (a, b, Fields { one, two: c2 }, d) of Fields<'a> {
+    Ok(one.name() + a.name() + c2.name() + d.name() + b.name())
+});
+same_drop_order!(newtype, "transparency/drop_newtype", (a, b, Newtype((c1, c2)), d) of Newtype<'a> {
+    Ok(c1.name() + a.name() + c2.name() + d.name() + b.name())
+});
+same_drop_order!(either, "transparency/drop_or", (a, b, (This(c1, c2) | That(c2, c1)), d) of Or<'a> {
+    Ok(c1.name() + a.name() + c2.name() + d.name() + b.name())
+});
+
+struct Fields<'a> {
+    one: Noisy<'a>,
+    two: Noisy<'a>,
+}
+
+impl<'a> From<(Noisy<'a>, Noisy<'a>)> for Fields<'a> {
+    fn from((one, two): (Noisy<'a>, Noisy<'a>)) -> Self {
+        Self { one, two }
+    }
+}
+
+struct Newtype<'a>((Noisy<'a>, Noisy<'a>));
+
+impl<'a> From<(Noisy<'a>, Noisy<'a>)> for Newtype<'a> {
+    fn from(pair: (Noisy<'a>, Noisy<'a>)) -> Self {
+        Self(pair)
+    }
+}
+
+enum Or<'a> {
+    This(Noisy<'a>, Noisy<'a>),
+    That(Noisy<'a>, Noisy<'a>),
+}
+
+use Or::{That, This};
+
+impl<'a> From<(Noisy<'a>, Noisy<'a>)> for Or<'a> {
+    fn from((one, two): (Noisy<'a>, Noisy<'a>)) -> Self {
+        if one.name() == 0 { This(one, two) } else { That(two, one) }
+    }
+}
+
 /// The exception that the guide names: what the body never names stays outside of it, so that it is still reported as
 /// unused, and is dropped when the call is over.
 mod never_named {
@@ -270,6 +318,19 @@ async fn large(buffer: [u8; 1024]) -> Answer {
     Ok(u32::from(buffer[0]))
 }
 
+async fn large_mut_bare(mut buffer: ([u8; 1024], u8)) -> Answer {
+    tokio::task::yield_now().await;
+    buffer.0[0] += 1;
+    Ok(u32::from(buffer.0[0]))
+}
+
+#[circuit_breaker(name = "transparency/size")]
+async fn large_mut(mut buffer: ([u8; 1024], u8)) -> Answer {
+    tokio::task::yield_now().await;
+    buffer.0[0] += 1;
+    Ok(u32::from(buffer.0[0]))
+}
+
 async fn small_bare(n: u32) -> Answer {
     tokio::task::yield_now().await;
     Ok(n)
@@ -309,8 +370,11 @@ fn a_guarded_async_fn_grows_by_at_most_32_bytes() {
 
 #[test]
 fn a_guarded_async_fn_with_a_large_argument_grows_by_at_most_32_bytes() {
-    let growth = growth(&large_bare([1; 1024]), &large([1; 1024]));
-    assert!(growth <= 32, "{growth} bytes");
+    let growths = [
+        growth(&large_bare([1; 1024]), &large([1; 1024])),
+        growth(&large_mut_bare(([1; 1024], 1)), &large_mut(([1; 1024], 1))),
+    ];
+    assert!(growths.iter().all(|growth| *growth <= 32), "{growths:?} bytes");
 }
 
 #[test]
