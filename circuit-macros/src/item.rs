@@ -98,7 +98,6 @@ fn wrong_kind(item: &TokenStream) -> Option<syn::Error> {
         "mod" => "put it on the functions inside",
         "const" | "static" => "a constant makes no calls",
         "extern" => "put it on a function that calls the foreign one",
-        "let" => "use `breaker!(\"name\").call(..)` for a single call",
         "use" | "macro_rules" | "macro" => "put it on one that makes the calls",
         _ => "this is none",
     };
