@@ -125,16 +125,17 @@ mod tests {
         let is_over = AtomicBool::new(false);
         let torn = std::thread::scope(|scope| {
             scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) {
+                for _ in 0..100_000 {
                     cell.set(&new);
                     cell.set(&old);
                     // A writer that never pauses would keep the reader waiting.
                     (0..50).for_each(|_| std::hint::spin_loop());
                 }
+                is_over.store(true, Ordering::Relaxed);
             });
-            let torn = (0..200_000).map(|_| cell.get()).find(|seen| *seen != old && *seen != new);
-            is_over.store(true, Ordering::Relaxed);
-            torn
+            std::iter::repeat_with(|| cell.get())
+                .take_while(|_| !is_over.load(Ordering::Relaxed))
+                .find(|seen| *seen != old && *seen != new)
         });
         assert_eq!(torn, None);
     }
