@@ -18,6 +18,7 @@ mod ret;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod written;
 
 /// Sends every call of a function through a circuit breaker.
 ///

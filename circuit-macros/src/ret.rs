@@ -1,13 +1,13 @@
 //! The return type as a type inside the body: `impl Trait` cannot be written there, so it is left to be inferred.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeInfer, token};
+use quote::{ToTokens as _, quote_spanned};
+use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeInfer, token};
 
-/// The declared type with every `impl Trait` replaced by `_`; `()` where none is declared.
-pub(crate) fn inferred(output: &ReturnType) -> TokenStream {
-    match output {
-        ReturnType::Default => quote!(()),
+/// The declared type with every `impl Trait` replaced by `_`; where none is declared, `()` in the name's place.
+pub(crate) fn inferred(sig: &Signature) -> TokenStream {
+    match &sig.output {
+        ReturnType::Default => quote_spanned!(sig.ident.span()=> ()),
         ReturnType::Type(_, ty) => inferred_type(ty).into_token_stream(),
     }
 }

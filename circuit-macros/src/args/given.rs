@@ -12,7 +12,7 @@ use crate::fallback::Errors;
 pub(super) struct Given {
     /// The keys, where they stand.
     pub(super) keys: Vec<(Key, Ident)>,
-    /// Empty if it was given and is wrong: then it is not missing.
+    /// Empty if it was meant and is wrong: then it is not missing.
     pub(super) name: Option<String>,
     pub(super) settings: TokenStream,
     /// Durations: how long, where that is a literal, and the expression of it.
@@ -28,6 +28,11 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// What was read was meant to be the name, so that it is not to be reported as missing as well.
+    pub(super) fn name_was_meant(&mut self) {
+        self.name.get_or_insert_default();
+    }
+
     pub(super) fn has(&self, key: Key) -> bool {
         self.keys.iter().any(|given| given.0 == key)
     }

@@ -6,6 +6,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Path, Token};
 
+use crate::written::written;
+
 pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
         let message = "`crate` is a path, without quotes: `crate = ::circuit_runtime`";
@@ -17,7 +19,7 @@ pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     if path.leading_colon.is_some() || first == "crate" || first == "$crate" {
         return Ok(path.into_token_stream());
     }
-    let written = path.to_token_stream().to_string().replace(' ', "");
+    let written = written(&path);
     let fix = match &*first {
         "super" | "self" => "`crate = crate::path::to::it`".to_owned(),
         _ => format!("`crate = ::{written}` or `crate = crate::{written}`"),

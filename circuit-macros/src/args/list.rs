@@ -8,6 +8,7 @@ use syn::{ExprClosure, ExprLit, Lit, Pat, Path, Token, Type, bracketed, token};
 use super::Key;
 use crate::fallback::Errors;
 use crate::hygiene::hygienic_at;
+use crate::written::written;
 
 /// What an error is compared with.
 pub(crate) enum Item {
@@ -24,7 +25,7 @@ pub(super) fn parse(
 ) -> syn::Result<Vec<Item>> {
     if !input.peek(token::Bracket) {
         let one = match input.fork().parse::<Type>() {
-            Ok(Type::Path(ty)) => ty.to_token_stream().to_string().replace(' ', ""),
+            Ok(Type::Path(ty)) => written(&ty),
             _ => "ValidationError".to_owned(),
         };
         let message = format!("`{key}` is a list: `{key} = [{one}]`");
@@ -68,26 +69,25 @@ fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
     if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
         return closure(key, &input.parse()?);
     }
+    let ends = |ahead: ParseStream<'_>| ahead.is_empty() || ahead.peek(Token![,]);
     let as_type = input.fork();
     let ty = as_type.parse::<Type>().ok();
-    let as_pattern = input.fork();
-    let pattern = Pat::parse_multi_with_leading_vert(&as_pattern).ok();
-    let ends = |ahead: ParseStream<'_>| ahead.is_empty() || ahead.peek(Token![,]);
     if let Some(item) = ty.as_ref().filter(|_| ends(&as_type)).and_then(named) {
         input.advance_to(&as_type);
         return Ok(item);
     }
-    match pattern {
-        Some(pattern) if ends(&as_pattern) => {
+    let as_pattern = input.fork();
+    match Pat::parse_multi_with_leading_vert(&as_pattern) {
+        Ok(pattern) if ends(&as_pattern) => {
             input.advance_to(&as_pattern);
             checked(key, pattern)
         }
-        Some(_) if as_pattern.peek(Token![if]) => {
+        Ok(_) if as_pattern.peek(Token![if]) => {
             let message = "a condition needs a closure: `|e: &DbError| matches!(e, DbError::Http(s) if *s < 500)`";
             Err(syn::Error::new(as_pattern.span(), message))
         }
         // Something else begins where the item should have ended.
-        Some(_) if !as_pattern.peek(token::Paren) && !as_pattern.peek(Token![!]) => {
+        Ok(_) if !as_pattern.peek(token::Paren) && !as_pattern.peek(Token![!]) => {
             let message = format!("expected `,` between the items of `{key}`");
             Err(syn::Error::new(as_pattern.span(), message))
         }
@@ -185,7 +185,7 @@ fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
                 Type::Reference(reference) => &reference.elem,
                 ty => ty,
             };
-            let written = wanted.to_token_stream().to_string().replace(' ', "");
+            let written = written(wanted);
             let message = format!("the error is passed by reference: `&{written}`");
             Err(syn::Error::new_spanned(ty, message))
         }

@@ -43,8 +43,7 @@ struct Reader {
 impl Reader {
     /// `breaker!("name", ..)`: the name, and the comma behind it.
     fn read_leading_name(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        // Given, even if wrong: then it is not missing.
-        self.given.name = Some(String::new());
+        self.given.name_was_meant();
         if input.is_empty() {
             let message = "which breaker? write its name: `breaker!(\"db\")`";
             return Err(syn::Error::new(Span::call_site(), message));
@@ -74,44 +73,30 @@ impl Reader {
             Ok(key) => key,
             Err(unknown) => {
                 if unknown.nearest == Some(Key::Name) {
-                    self.given.name = Some(String::new());
+                    self.given.name_was_meant();
                 }
                 return Err(unknown.error);
             }
         };
-        let example = key.example();
         let is_repeated = self.given.has(key);
         if is_repeated {
             self.errors.push(syn::Error::new_spanned(&at, format!("`{key}` is given twice")));
         }
-        let fault = if input.peek(Token![:]) {
-            Some(syn::Error::new(input.span(), format!("write `=` instead of `:`: `{example}`")))
-        } else if input.peek(token::Paren) || input.peek(token::Bracket) {
-            let message = format!("`{key}` takes its value behind a `=`: `{example}`");
-            Some(syn::Error::new(input.span(), message))
-        } else if !input.peek(Token![=]) || input.peek2(Token![,]) || ends_behind_equals(input) {
-            Some(syn::Error::new_spanned(&at, format!("`{key}` needs a value: `{example}`")))
+        if key == Key::Name {
+            self.given.name_was_meant();
+        }
+        match equals(input, key, &at) {
+            Err(_) if is_repeated => return skip_to_next_key(input),
+            found => found?,
+        }
+        if is_repeated {
+            // Parsed all the same, so that what follows is looked at as well.
+            let _: Expr = input.parse()?;
         } else {
-            None
-        };
-        if key == Key::Name && self.given.name.is_none() {
-            self.given.name = Some(String::new());
+            self.given.keys.push((key, at));
+            self.read_value(key, input)?;
         }
-        match fault {
-            Some(_) if is_repeated => skip_to_next_key(input),
-            Some(fault) => Err(fault),
-            None => {
-                let _: Token![=] = input.parse()?;
-                if is_repeated {
-                    // Parsed all the same, so that what follows is looked at as well.
-                    let _: Expr = input.parse()?;
-                } else {
-                    self.given.keys.push((key, at));
-                    self.read_value(key, input)?;
-                }
-                end_of_value(input, key)
-            }
-        }
+        end_of_value(input, key)
     }
 
     fn read_key(&mut self, input: ParseStream<'_>, place: Place) -> syn::Result<Ident> {
@@ -132,7 +117,7 @@ impl Reader {
         }
         if !input.peek(Ident::peek_any) {
             // What stands there may have been meant to hold the name.
-            self.given.name.get_or_insert_default();
+            self.given.name_was_meant();
             let message = "expected a key and its value: `threshold = 5`, `ttl = 60`";
             return Err(syn::Error::new(input.span(), message));
         }
@@ -160,21 +145,15 @@ impl Reader {
             Key::Name => self.given.name = Some(name(&value)?),
             Key::Threshold | Key::SuccessThreshold | Key::Probes => {
                 number::check(key, &value)?;
-                let setter = key.ident();
-                let count = match &value {
-                    Expr::Path(path) => key.checked(path),
-                    literal => literal.to_token_stream(),
-                };
-                self.given.settings.extend(quote!(.#setter(#count)));
+                self.set(key, &value, &value.to_token_stream());
             }
             Key::Ttl | Key::ProbeTimeout | Key::MaxTtl => {
                 let span = duration::parse(key, &value)?;
-                let setter = key.ident();
-                let (given, checked) = match (&span, &value) {
-                    (None, Expr::Path(path)) => (path.to_token_stream(), key.checked(path)),
-                    _ => (span.to_token_stream(), span.to_token_stream()),
+                let given = match &span {
+                    Some(span) => span.to_token_stream(),
+                    None => value.to_token_stream(),
                 };
-                self.given.settings.extend(quote!(.#setter(#checked)));
+                self.set(key, &value, &given);
                 self.given.durations.push((key, span, given));
             }
             Key::OnCancel => self.given.on_cancel = Some(on_cancel(&value)?),
@@ -185,6 +164,35 @@ impl Reader {
         }
         Ok(())
     }
+
+    /// Adds a setting: `given`, or the constant that `value` names, checked.
+    fn set(&mut self, key: Key, value: &Expr, given: &TokenStream) {
+        let setter = key.ident();
+        let checked = match value {
+            Expr::Path(path) => key.checked(path),
+            _ => given.clone(),
+        };
+        self.given.settings.extend(quote!(.#setter(#checked)));
+    }
+}
+
+/// The `=` between a key and its value.
+fn equals(input: ParseStream<'_>, key: Key, at: &Ident) -> syn::Result<()> {
+    let example = key.example();
+    if input.peek(Token![:]) {
+        let message = format!("write `=` instead of `:`: `{example}`");
+        return Err(syn::Error::new(input.span(), message));
+    }
+    if input.peek(token::Paren) || input.peek(token::Bracket) {
+        let message = format!("`{key}` takes its value behind a `=`: `{example}`");
+        return Err(syn::Error::new(input.span(), message));
+    }
+    if !input.peek(Token![=]) || input.peek2(Token![,]) || ends_behind_equals(input) {
+        let message = format!("`{key}` needs a value: `{example}`");
+        return Err(syn::Error::new_spanned(at, message));
+    }
+    let _: Token![=] = input.parse()?;
+    Ok(())
 }
 
 fn ends_behind_equals(input: ParseStream<'_>) -> bool {

@@ -1,9 +1,9 @@
 //! The closure that says what an error counts as.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 
 use crate::args::{Args, Item};
+use crate::written::written;
 
 /// `|error| ..`, for errors that may borrow if `may_borrow`.
 pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
@@ -56,7 +56,7 @@ fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>
         .map(|item| match item {
             Item::Search { wanted, test } => {
                 let index = sought.len();
-                let name = wanted.to_token_stream().to_string().replace(' ', "");
+                let name = written(wanted);
                 sought.push(hygienic!(#krate::private::Sought::new(#name, #verdict)));
                 hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
             }

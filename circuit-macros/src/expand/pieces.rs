@@ -70,7 +70,7 @@ impl<'a> Pieces<'a> {
             rejection,
             fallback,
             destructured,
-            returned: ret::inferred(output),
+            returned: ret::inferred(&function.sig),
         }
     }
 
@@ -143,12 +143,9 @@ impl<'a> Pieces<'a> {
     }
 
     /// Tells an `async` block its type, which it has no place to be written at.
-    pub(super) fn hint(&self, sig: &Signature) -> TokenStream {
+    pub(super) fn hint(&self) -> TokenStream {
         let returned = &self.returned;
-        let at = match &sig.output {
-            ReturnType::Type(_, ty) => hygienic_at(ty),
-            ReturnType::Default => hygienic_at(&sig.ident),
-        };
+        let at = hygienic_at(returned);
         quote_spanned! {at=>
             if let ::core::option::Option::Some(ret) = ::core::option::Option::None::<#returned> {
                 return ret;
@@ -212,9 +209,6 @@ fn answer(sig: &Signature, shape: &Shape) -> TokenStream {
     match shape {
         Shape::Future { output, .. } => inferred(Some(output)),
         Shape::Iterator { item, .. } => inferred(item.as_ref()),
-        Shape::Plain | Shape::Async | Shape::TryIterator { .. } => match &sig.output {
-            ReturnType::Type(_, ty) => inferred(Some(ty)),
-            ReturnType::Default => quote_spanned!(sig.ident.span()=> ()),
-        },
+        Shape::Plain | Shape::Async | Shape::TryIterator { .. } => ret::inferred(sig),
     }
 }

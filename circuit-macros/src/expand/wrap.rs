@@ -84,7 +84,7 @@ impl Pieces<'_> {
         let reading = self.reading(&sig);
         let rebound = params::rebind_mut(&mut sig);
         let mentions = params::mention(function, self.krate);
-        let hint = self.hint(&function.sig);
+        let hint = self.hint();
         let body = self.body(function);
         let destructured = &self.destructured;
         let block = hygienic!(async move { #hint #mentions #rebound #destructured #body });
