@@ -49,7 +49,7 @@ fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             #[allow(unused_variables)]
             fn causes(
                 &self,
-                visit: &mut dyn ::core::ops::FnMut(&(dyn ::core::error::Error + 'static)) -> bool,
+                __visit: &mut dyn ::core::ops::FnMut(&(dyn ::core::error::Error + 'static)) -> bool,
             ) -> bool {
                 #body
             }
@@ -65,8 +65,8 @@ fn arm(path: &TokenStream, fields: &Fields, transparent: bool, krate: &TokenStre
         .filter(|(member, field)| transparent && fields.len() == 1 || is_cause(member, field))
         .enumerate()
         .map(|(index, (member, field))| {
-            let cause = format_ident!("cause{index}", span = Span::mixed_site());
-            let visit = hygienic!(#krate::private::visit!(#cause, visit));
+            let cause = format_ident!("__cause{index}", span = Span::mixed_site());
+            let visit = hygienic!(#krate::private::visit!(#cause, __visit));
             // As thiserror has it, a source may be there or not.
             let visit = if is_option(&field.ty) {
                 hygienic!(#cause.as_ref().is_some_and(|#cause| #visit))

@@ -107,8 +107,8 @@ fn wrong_kind(item: &TokenStream) -> Option<syn::Error> {
 
 impl Function {
     /// The function, with `body` in place of its own.
-    pub(crate) fn with_body(&self, sig: &Signature, body: &TokenStream) -> TokenStream {
-        let Self { attrs, vis, defaultness, brace, inner_attrs, .. } = self;
+    pub(crate) fn with_body(&self, body: &TokenStream) -> TokenStream {
+        let Self { attrs, vis, defaultness, sig, brace, inner_attrs, .. } = self;
         let mut tokens = quote!(#(#attrs)* #vis #defaultness #sig);
         // The user's own braces: a function all of whose tokens are a macro's is no longer reported when unused.
         brace.surround(&mut tokens, |tokens| {

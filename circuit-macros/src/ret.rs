@@ -1,15 +1,51 @@
 //! The return type as a type inside the body: `impl Trait` cannot be written there, so it is left to be inferred.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote_spanned};
-use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeInfer, token};
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{
+    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeGroup, TypeInfer, TypeParen,
+    parse_quote_spanned, token,
+};
 
 /// The declared type with every `impl Trait` replaced by `_`; where none is declared, `()` in the name's place.
-pub(crate) fn inferred(sig: &Signature) -> TokenStream {
+pub(crate) fn inferred(sig: &Signature) -> Type {
     match &sig.output {
-        ReturnType::Default => quote_spanned!(sig.ident.span()=> ()),
-        ReturnType::Type(_, ty) => inferred_type(ty).into_token_stream(),
+        ReturnType::Default => nothing(sig),
+        ReturnType::Type(_, ty) => inferred_type(ty),
     }
+}
+
+/// `()`, in the name's place.
+pub(crate) fn nothing(sig: &Signature) -> Type {
+    parse_quote_spanned!(sig.ident.span()=> ())
+}
+
+/// `Result<impl Iterator, E>` as `Result<_, E>`: whatever is in it on success.
+pub(crate) fn with_any_success(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    let mut innermost = &mut ty;
+    while let Type::Paren(TypeParen { elem, .. }) | Type::Group(TypeGroup { elem, .. }) = innermost
+    {
+        innermost = elem;
+    }
+    if let Type::Path(path) = innermost {
+        let arguments = path.path.segments.last_mut().map(|segment| &mut segment.arguments);
+        if let Some(PathArguments::AngleBracketed(arguments)) = arguments {
+            let success = arguments.args.iter_mut().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            if let Some(success) = success {
+                *success = any(success.span());
+            }
+        }
+    }
+    inferred_type(&ty)
+}
+
+/// `_`
+pub(crate) fn any(span: Span) -> Type {
+    Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token: token::Underscore(span) })
 }
 
 pub(crate) fn inferred_type(ty: &Type) -> Type {
@@ -20,12 +56,7 @@ pub(crate) fn inferred_type(ty: &Type) -> Type {
 
 fn replace(ty: &mut Type) {
     match ty {
-        Type::ImplTrait(found) => {
-            *ty = Type::Infer(TypeInfer {
-                attrs: Vec::new(),
-                underscore_token: token::Underscore(found.impl_token.span),
-            });
-        }
+        Type::ImplTrait(found) => *ty = any(found.impl_token.span),
         Type::Path(path) => {
             if let Some(qself) = &mut path.qself {
                 replace(&mut qself.ty);

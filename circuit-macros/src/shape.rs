@@ -7,125 +7,148 @@ use syn::{
 };
 
 /// The shape of a function.
-pub(crate) enum Shape {
+pub(crate) struct Shape {
+    pub(crate) call: Call,
+    /// What is at the call's end: of an `async fn` or a future, its output. `None` where no type is written.
+    pub(crate) output: Option<Type>,
+    /// If its items tell the call's outcome, and not the value itself.
+    pub(crate) items: Option<Items>,
+}
+
+/// How the call is made.
+pub(crate) enum Call {
     /// `fn -> T`
     Plain,
     /// `async fn -> T`
     Async,
     /// `fn -> impl Future<Output = T>`, or boxed.
-    Future { output: Type, wrapping: Option<Wrapping> },
-    /// `fn -> impl Iterator<Item = T>`, or boxed.
-    Iterator { item: Option<Type>, boxed: bool },
-    /// `fn -> Result<impl Iterator<Item = T>, E>`, or boxed.
-    TryIterator { item: Option<Type>, boxed: bool },
+    Future(Option<Wrapping>),
 }
 
-/// How a returned future is boxed.
+/// `impl Iterator<Item = T>` or `impl Stream<Item = T>`, or boxed.
+pub(crate) struct Items {
+    /// The iterator or the stream, as it is written.
+    pub(crate) ty: Type,
+    pub(crate) is_stream: bool,
+    pub(crate) item: Option<Type>,
+    pub(crate) wrapping: Option<Wrapping>,
+    /// `Result<impl Iterator<Item = T>, E>`
+    pub(crate) is_in_result: bool,
+}
+
+/// How a future, an iterator or a stream is boxed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wrapping {
     /// `Pin<Box<dyn Future>>`, `BoxFuture`, `LocalBoxFuture`
     BoxPin,
-    /// `Box<dyn Future + Unpin>`
+    /// `Box<dyn Iterator>`, `Box<dyn Future + Unpin>`
     BoxNew,
 }
 
 impl Shape {
     pub(crate) fn of(sig: &Signature) -> Self {
-        if sig.asyncness.is_some() {
-            return Self::Async;
-        }
-        match &sig.output {
-            ReturnType::Default => Self::Plain,
-            ReturnType::Type(_, ty) => Self::of_type(bare(ty)),
-        }
-    }
-
-    fn of_type(ty: &Type) -> Self {
-        match ty {
-            Type::ImplTrait(ty) => match future_output(&ty.bounds) {
-                Some(output) => Self::Future { output, wrapping: None },
-                None if is_iterator(&ty.bounds) => {
-                    Self::Iterator { item: item(&ty.bounds), boxed: false }
-                }
-                None => Self::Plain,
-            },
-            Type::Path(path) => match path.path.segments.last() {
-                Some(segment) => Self::of_segment(segment),
-                None => Self::Plain,
-            },
-            _ => Self::Plain,
-        }
-    }
-
-    fn of_segment(segment: &PathSegment) -> Self {
-        let arguments = types(segment);
-        let first = arguments.first().copied();
-        if segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture" {
-            if let Some(output) = first {
-                return Self::Future { output: output.clone(), wrapping: Some(Wrapping::BoxPin) };
-            }
-        }
-        if segment.ident == "Pin" {
-            if let Some(output) = first.and_then(boxed).and_then(future_output) {
-                return Self::Future { output, wrapping: Some(Wrapping::BoxPin) };
-            }
-        }
-        if segment.ident == "Box" {
-            return match boxed_segment(segment) {
-                Some(bounds) if is_iterator(bounds) => {
-                    Self::Iterator { item: item(bounds), boxed: true }
-                }
-                Some(bounds) => match future_output(bounds) {
-                    Some(output) => Self::Future { output, wrapping: Some(Wrapping::BoxNew) },
-                    None => Self::Plain,
-                },
-                None => Self::Plain,
-            };
-        }
-        // Of two types that hold something, but no error.
-        if segment.ident == "Option" || segment.ident == "Vec" {
-            return Self::Plain;
-        }
-        let (bounds, boxed) = match first.map(bare) {
-            Some(Type::ImplTrait(ty)) => (Some(&ty.bounds), false),
-            Some(ty) => (boxed(ty), true),
-            None => (None, false),
+        let declared = match &sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(&**ty),
         };
-        match bounds.filter(|bounds| is_iterator(bounds)) {
-            Some(bounds) => Self::TryIterator { item: item(bounds), boxed },
-            None => Self::Plain,
-        }
+        let (call, output) = match declared.and_then(future) {
+            _ if sig.asyncness.is_some() => (Call::Async, declared.cloned()),
+            Some((output, wrapping)) => (Call::Future(wrapping), Some(output)),
+            None => (Call::Plain, declared.cloned()),
+        };
+        let items = output.as_ref().and_then(|ty| Items::of(ty).or_else(|| Items::in_result(ty)));
+        Self { call, output, items }
     }
 }
 
+impl Items {
+    fn of(ty: &Type) -> Option<Self> {
+        let ty = bare(ty);
+        if let Some(item) = alias(ty, ["BoxStream", "LocalBoxStream"]) {
+            return Some(Self {
+                ty: ty.clone(),
+                is_stream: true,
+                item: Some(item.clone()),
+                wrapping: Some(Wrapping::BoxPin),
+                is_in_result: false,
+            });
+        }
+        let (bounds, wrapping) = wrapped(ty)?;
+        let item = traits(bounds).find_map(|segment| binding(segment, "Item"));
+        // `Stream` is also what people call a connection: this one has items.
+        let is_stream = item.is_some() && has_trait(bounds, &STREAMS);
+        let is_iterator = has_trait(bounds, &ITERATORS);
+        (is_stream || is_iterator).then(|| Self {
+            ty: ty.clone(),
+            is_stream,
+            item,
+            wrapping,
+            is_in_result: false,
+        })
+    }
+
+    fn in_result(ty: &Type) -> Option<Self> {
+        let Type::Path(path) = bare(ty) else { return None };
+        let result = path.path.segments.last()?;
+        // Two types that hold something, but no error.
+        if result.ident == "Option" || result.ident == "Vec" {
+            return None;
+        }
+        let items = Self::of(types(result).first()?)?;
+        Some(Self { is_in_result: true, ..items })
+    }
+}
+
+/// The output of a future, and how that is boxed.
+fn future(ty: &Type) -> Option<(Type, Option<Wrapping>)> {
+    let ty = bare(ty);
+    if let Some(output) = alias(ty, ["BoxFuture", "LocalBoxFuture"]) {
+        return Some((output.clone(), Some(Wrapping::BoxPin)));
+    }
+    let (bounds, wrapping) = wrapped(ty)?;
+    let future = traits(bounds).find(|segment| segment.ident == "Future")?;
+    Some((binding(future, "Output")?, wrapping))
+}
+
+/// The argument of `BoxFuture<'a, T>` and its like.
+fn alias<'t>(ty: &'t Type, names: [&str; 2]) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last()?;
+    let is_alias = names.iter().any(|name| segment.ident == name);
+    if is_alias { types(segment).first().copied() } else { None }
+}
+
+const ITERATORS: [&str; 4] =
+    ["Iterator", "DoubleEndedIterator", "ExactSizeIterator", "FusedIterator"];
+const STREAMS: [&str; 2] = ["Stream", "FusedStream"];
+
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
-/// The bounds of `dyn ..` in `Box<dyn ..>`, or of `impl ..` there.
-fn boxed(ty: &Type) -> Option<&Bounds> {
+/// The bounds of `impl ..`, of `Box<dyn ..>`, or of `Pin<Box<dyn ..>>`.
+fn wrapped(ty: &Type) -> Option<(&Bounds, Option<Wrapping>)> {
     match bare(ty) {
-        Type::Path(path) => path.path.segments.last().and_then(boxed_segment),
+        Type::ImplTrait(hidden) => Some((&hidden.bounds, None)),
+        Type::Path(path) => {
+            let segment = path.path.segments.last()?;
+            if segment.ident == "Pin" {
+                let inner = types(segment).first().copied()?;
+                return Some((boxed(inner)?, Some(Wrapping::BoxPin)));
+            }
+            Some((boxed(ty)?, Some(Wrapping::BoxNew)))
+        }
         _ => None,
     }
 }
 
-fn boxed_segment(segment: &PathSegment) -> Option<&Bounds> {
-    if segment.ident != "Box" {
-        return None;
-    }
+/// The bounds of `Box<dyn ..>`, or of `Box<impl ..>`.
+fn boxed(ty: &Type) -> Option<&Bounds> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == "Box")?;
     match bare(types(segment).first()?) {
         Type::TraitObject(object) => Some(&object.bounds),
         Type::ImplTrait(hidden) => Some(&hidden.bounds),
         _ => None,
     }
-}
-
-fn future_output(bounds: &Bounds) -> Option<Type> {
-    let future = traits(bounds).find(|segment| segment.ident == "Future")?;
-    binding(future, "Output")
-}
-
-fn item(bounds: &Bounds) -> Option<Type> {
-    traits(bounds).find_map(|segment| binding(segment, "Item"))
 }
 
 fn binding(segment: &PathSegment, name: &str) -> Option<Type> {
@@ -138,10 +161,8 @@ fn binding(segment: &PathSegment, name: &str) -> Option<Type> {
     })
 }
 
-fn is_iterator(bounds: &Bounds) -> bool {
-    const TRAITS: [&str; 4] =
-        ["Iterator", "DoubleEndedIterator", "ExactSizeIterator", "FusedIterator"];
-    traits(bounds).any(|segment| TRAITS.iter().any(|name| segment.ident == name))
+fn has_trait(bounds: &Bounds, names: &[&str]) -> bool {
+    traits(bounds).any(|segment| names.iter().any(|name| segment.ident == name))
 }
 
 fn traits(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {

@@ -5,20 +5,46 @@ pub use std::time::Duration;
 
 pub use inventory;
 
-pub use crate::breaker::{Inside, Message, OnCancel, Settings};
+pub use crate::breaker::{Inside, Message, OnCancel, Parked, Settings};
 pub use crate::guard::*;
 pub use crate::registry::Place;
 pub use crate::{
     __circuit_capture as capture, __circuit_evidence as evidence, __circuit_found as found,
-    __circuit_here as here, __circuit_reading as reading, __circuit_visit as visit,
+    __circuit_reading as reading, __circuit_reject as reject, __circuit_site as site,
+    __circuit_visit as visit,
 };
 
-/// The place of the attribute.
+/// The initial value of the static `$site`, with the place it stands at, and its entry in the program's list of
+/// declarations.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __circuit_here {
-    () => {
-        $crate::private::Place::new(::core::file!(), ::core::line!(), ::core::column!())
+macro_rules! __circuit_site {
+    ($site:ident: refer($name:literal)) => {
+        $crate::__circuit_site!(@$site refer($name))
+    };
+    ($site:ident: declare($name:literal) $($settings:tt)*) => {
+        $crate::__circuit_site!(@$site declare($name, $crate::private::Settings::new() $($settings)*))
+    };
+    (@$site:ident $function:ident($name:literal $(, $settings:expr)?)) => {{
+        $crate::private::inventory::submit!($site.declared());
+        $crate::private::Site::$function(
+            $name,
+            $crate::private::Place::new(::core::file!(), ::core::line!(), ::core::column!()),
+            $($settings)?
+        )
+    }};
+}
+
+/// Makes a `$ty` of a rejection.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_reject {
+    ($ty:ty) => {
+        // A closure, not the function itself: in a type it is part of, the function's bounds would be checked again.
+        |__rejected| <$ty as $crate::private::FromRejection>::from_rejection(__rejected)
+    };
+    ($ty:ty, $rejected:expr) => {
+        |__rejected| <$ty as $crate::private::RejectedBy>::reject_by($rejected, __rejected)
     };
 }
 
@@ -60,8 +86,8 @@ macro_rules! __circuit_evidence {
     }};
     ($inside:expr, $error:ident) => {{
         use $crate::private::{MessageByDebug as _, MessageByDisplay as _, MessageByType as _};
-        let probe = $crate::private::Probe($error);
-        probe.evidence($inside, (&&&$crate::private::Probe($error)).message())
+        let __probe = $crate::private::Probe($error);
+        __probe.evidence($inside, (&&&$crate::private::Probe($error)).message())
     }};
 }
 
@@ -73,12 +99,13 @@ macro_rules! __circuit_found {
         use $crate::private::{
             Convertible as _, NotConvertible as _, WantedError as _, WantedValue as _,
         };
-        let wanted = $crate::private::Wanted::<$ty>::of_type();
-        let met = ::core::cell::Cell::new(false);
-        let found = (&wanted).found_in(&$evidence, &wanted.noting(&met, $test));
-        let convertible = (&$crate::private::PerhapsConvertible::of($error, &wanted)).convertible();
-        $sought.note(met.get(), convertible, &$evidence);
-        found
+        let __wanted = $crate::private::Wanted::<$ty>::of_type();
+        let __met = ::core::cell::Cell::new(false);
+        let __found = (&__wanted).found_in(&$evidence, &__wanted.noting(&__met, $test));
+        let __convertible =
+            (&$crate::private::PerhapsConvertible::of($error, &__wanted)).convertible();
+        $sought.note(__met.get(), __convertible, &$evidence);
+        __found
     }};
 }
 

@@ -29,6 +29,7 @@ mod reopening;
 mod settings;
 mod shapes;
 mod snapshot;
+mod streams;
 mod support;
 mod transparency;
 mod trip;

@@ -43,10 +43,10 @@ fn items() -> impl Iterator<Item = Answer> + std::fmt::Debug {
 #[test]
 fn a_guarded_iterator_prints_what_it_guards() {
     let admitted = format!("{:?}", items());
-    assert!(admitted.starts_with("GuardedIter(Map"), "{admitted}");
+    assert!(admitted.starts_with("GuardedItems(Map"), "{admitted}");
     breaker!("printed/items").open();
     let refused = format!("{:?}", items());
-    assert!(refused.starts_with("GuardedIter(Some(Rejected"), "{refused}");
+    assert!(refused.starts_with("GuardedItems(Some(Rejected"), "{refused}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
     let nothing_asked = args.ignore.is_empty() && args.exclude.is_empty() && args.only.is_none();
     if nothing_asked && !args.searches {
         let borrowed = may_borrow.then(|| hygienic!(borrowed));
-        return hygienic!(|error| #krate::private::evidence!(#borrowed error));
+        return hygienic!(|__error| #krate::private::evidence!(#borrowed __error));
     }
     let mut sought = Vec::new();
     let ignored = any(&args.ignore, "ignored", args, &mut sought);
@@ -26,20 +26,20 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
         let count = sought.len();
         hygienic! {
             static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#sought),*];
-            let evidence = #krate::private::evidence!(error).owning(error, &__CIRCUIT_SOUGHT);
+            let __evidence = #krate::private::evidence!(__error).owning(__error, &__CIRCUIT_SOUGHT);
         }
     } else {
-        hygienic!(let evidence = #krate::private::evidence!(borrowed error);)
+        hygienic!(let __evidence = #krate::private::evidence!(borrowed __error);)
     };
     hygienic! {
-        |error| {
+        |__error| {
             #evidence
             if #ignored {
-                evidence.ignored()
+                __evidence.ignored()
             } else if #excluded {
-                evidence.excluded()
+                __evidence.excluded()
             } else {
-                evidence
+                __evidence
             }
         }
     }
@@ -58,12 +58,12 @@ fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>
                 let index = sought.len();
                 let name = written(wanted);
                 sought.push(hygienic!(#krate::private::Sought::new(#name, #verdict)));
-                hygienic!(#krate::private::found!(error, evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
+                hygienic!(#krate::private::found!(__error, __evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
             }
             Item::Pattern(pattern) => hygienic! {
                 {
                     #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
-                    match error {
+                    match __error {
                         #pattern => true,
                         _ => false,
                     }

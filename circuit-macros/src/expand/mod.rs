@@ -1,8 +1,10 @@
 //! From arguments, function and shape to the guarded function.
 
 mod attribute;
+mod body;
+mod fallback;
 mod judge;
-mod pieces;
+mod sequel;
 mod site;
 mod wrap;
 

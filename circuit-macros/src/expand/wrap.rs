@@ -1,68 +1,70 @@
-//! One function per shape. `site` stands for the static and its registration; `body` for
-//!
-//! ```ignore
-//! {
-//!     capture!(last, first);          // captured whole, dropped in the function's own order
-//!     let ret: Result<T, E> = { /* the user's block */ };
-//!     ret
-//! }
-//! ```
+//! The guarded function, by how the call is made. What the body returns is the sequel's matter.
 
 use proc_macro2::TokenStream;
-use syn::{Signature, Type};
+use syn::Expr;
 
-use super::pieces::Pieces;
+use super::sequel::Sequel;
 use super::site::site;
+use super::{body, fallback};
 use crate::args::Args;
 use crate::item::Function;
-use crate::params;
-use crate::ret;
-use crate::shape::{Shape, Wrapping, pinned_block};
+use crate::params::{self, Passed};
+use crate::shape::{Call, Items, Shape, Wrapping, pinned_block};
 
 pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenStream> {
     let shape = Shape::of(&function.sig);
-    let mut sig = function.sig.clone();
-    let passed = match &args.fallback {
-        Some(_) => Some(params::pass(&mut sig)?),
+    if let Some(Items { is_stream: true, ty, .. }) = &shape.items {
+        if !cfg!(feature = "stream") {
+            let message = "functions that return a stream are guarded with the feature `stream`: \
+                           `circuit-runtime = { version = \"0.1\", features = [\"stream\"] }`";
+            return Err(syn::Error::new_spanned(ty, message));
+        }
+    }
+    let sequel = Sequel::new(args, &function.sig, &shape);
+    let replaced = match &args.fallback {
+        Some(fallback) => Some((fallback, params::pass(&mut function.sig)?)),
         None => None,
     };
-    function.sig = sig;
-    let pieces = Pieces::new(args, &function, &shape, passed);
-    let (sig, body) = match shape {
-        Shape::Plain => (function.sig.clone(), pieces.plain(&function)),
-        Shape::Async => pieces.asynchronous(&function),
-        Shape::Future { output, wrapping } => {
-            (function.sig.clone(), pieces.future(&function, &output, wrapping))
-        }
-        Shape::Iterator { item, boxed } => {
-            (function.sig.clone(), pieces.iterator(&function, item.as_ref(), boxed))
-        }
-        Shape::TryIterator { item, boxed } => {
-            (function.sig.clone(), pieces.try_iterator(&function, item.as_ref(), boxed))
-        }
+    let guard = Guard { krate: &args.krate, sequel, replaced };
+    let body = match &shape.call {
+        Call::Plain => match &shape.items {
+            Some(Items { is_stream: true, is_in_result: false, wrapping, .. }) => {
+                guard.stream(&function, *wrapping)
+            }
+            _ => guard.plain(&function),
+        },
+        Call::Async => guard.asynchronous(&mut function),
+        Call::Future(wrapping) => guard.future(&function, *wrapping),
     };
     let site = site(args, false);
-    Ok(function.with_body(&sig, &hygienic!(#site #body)))
+    Ok(function.with_body(&hygienic!(#site #body)))
 }
 
-impl Pieces<'_> {
+struct Guard<'a> {
+    krate: &'a TokenStream,
+    sequel: Sequel<'a>,
+    /// The user's `fallback`, and the arguments it gets.
+    replaced: Option<(&'a Expr, Passed)>,
+}
+
+impl Guard<'_> {
     /// `fn f(a: A) -> R { body }` becomes
     ///
     /// ```ignore
     /// fn f(a: A) -> R {
     ///     site
-    ///     match SITE.enter() {
-    ///         Ok(permit) => run(permit, move || -> R { body }, reading, judge, refuse),
-    ///         Err(rejected) => FromRejection::from_rejection(rejected),
-    ///     }
+    ///     run(&SITE, move || -> R { body }, sequel)
     /// }
     /// ```
+    ///
+    /// and with a fallback, which is to have the arguments that the closure would take,
+    ///
+    /// ```ignore
+    /// match SITE.enter() { Ok(permit) => run(permit, move || -> R { body }, sequel), Err(_) => fallback(a) }
+    /// ```
     fn plain(&self, function: &Function) -> TokenStream {
-        let Self { krate, judge, refuse, .. } = self;
-        let reading = self.reading(&function.sig);
-        let body = self.closure(function);
-        let run = hygienic!(#krate::private::run(permit, #body, #reading, #judge, #refuse));
-        self.entered(&run, &self.refusal())
+        let body = body::closure(function, self.destructured(), self.krate);
+        self.entered(|entry, sequel, krate| hygienic!(#krate::private::run(#entry, #body, #sequel)))
     }
 
     /// `async fn f(a: A) -> R { body }` becomes
@@ -70,29 +72,12 @@ impl Pieces<'_> {
     /// ```ignore
     /// async fn f(a: A) -> R {
     ///     site
-    ///     defer(&SITE, async move { body }, reading, judge, refuse, FromRejection::from_rejection).await
+    ///     defer(&SITE, async move { body }, sequel).await
     /// }
     /// ```
-    ///
-    /// and with a fallback, which is to have the arguments that the block would take,
-    ///
-    /// ```ignore
-    /// match SITE.enter() { Ok(permit) => run_async(permit, async move { body }, ..).await, Err(_) => fallback(a).await }
-    /// ```
-    fn asynchronous(&self, function: &Function) -> (Signature, TokenStream) {
-        let mut sig = function.sig.clone();
-        let reading = self.reading(&sig);
-        let rebound = params::rebind_mut(&mut sig);
-        let mentions = params::mention(function, self.krate);
-        let hint = self.hint();
-        let body = self.body(function);
-        let destructured = &self.destructured;
-        let block = hygienic!(async move { #hint #mentions #rebound #destructured #body });
-        if self.fallback.is_some() {
-            return (sig, self.awaited(&block, &reading));
-        }
-        let deferred = self.deferred(&block, &reading);
-        (sig, hygienic!(#deferred.await))
+    fn asynchronous(&self, function: &mut Function) -> TokenStream {
+        let block = body::block(function, self.destructured(), self.krate);
+        self.awaited(&block)
     }
 
     /// `fn f(a: A) -> impl Future<Output = R> { body }` becomes
@@ -100,7 +85,7 @@ impl Pieces<'_> {
     /// ```ignore
     /// fn f(a: A) -> impl Future<Output = R> {
     ///     site
-    ///     defer(&SITE, construct(move || -> _ { body }), reading, judge, refuse, FromRejection::from_rejection)
+    ///     defer(&SITE, construct(move || -> _ { body }), sequel)
     /// }
     /// ```
     ///
@@ -108,122 +93,113 @@ impl Pieces<'_> {
     /// inside its own box. With a fallback, the arguments have to be kept until the first poll, and the body with them:
     ///
     /// ```ignore
-    /// async move { match SITE.enter() { Ok(permit) => run_async(permit, construct(..), ..).await, Err(_) => fallback(a).await } }
+    /// async move { match SITE.enter() { Ok(permit) => defer(permit, construct(..), sequel).await, Err(_) => fallback(a).await } }
     /// ```
-    fn future(
-        &self,
-        function: &Function,
-        output: &Type,
-        wrapping: Option<Wrapping>,
-    ) -> TokenStream {
-        let krate = self.krate;
-        let output = ret::inferred_type(output);
-        let reading = hygienic!(#krate::private::reading!(#output));
-        let closure = self.closure(function);
-        let constructed = hygienic!(#krate::private::construct(#closure));
-        let wrap = |future: TokenStream| match wrapping {
-            None => future,
-            Some(Wrapping::BoxPin) => hygienic!(#krate::private::Box::pin(#future)),
-            Some(Wrapping::BoxNew) => hygienic!(#krate::private::Box::new(#future)),
-        };
-        if self.fallback.is_some() {
-            let awaited = self.awaited(&constructed, &reading);
-            return wrap(hygienic!(async move { #awaited }));
+    fn future(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
+        let constructed = self.constructed(function);
+        if self.replaced.is_some() {
+            let awaited = self.awaited(&constructed);
+            return self.boxed(wrapping, hygienic!(async move { #awaited }));
         }
         match pinned_block(&function.body) {
             Some((pin, block)) if wrapping == Some(Wrapping::BoxPin) => {
-                let deferred = self.deferred(&block, &reading);
+                let deferred = self.deferred(&block);
                 hygienic!(#pin(#deferred))
             }
-            _ => wrap(self.deferred(&constructed, &reading)),
+            _ => self.boxed(wrapping, self.deferred(&constructed)),
         }
     }
 
-    fn deferred(&self, future: &TokenStream, reading: &TokenStream) -> TokenStream {
-        let Self { krate, judge, refuse, reject, .. } = self;
-        hygienic! {
-            #krate::private::defer(&__CIRCUIT_SITE, #future, #reading, #judge, #refuse, #reject)
-        }
-    }
-
-    /// The future's value, or the fallback's.
-    fn awaited(&self, future: &TokenStream, reading: &TokenStream) -> TokenStream {
-        let Self { krate, judge, refuse, .. } = self;
-        let run = hygienic! {
-            #krate::private::run_async(permit, #future, #reading, #judge, #refuse).await
-        };
-        self.entered(&run, &self.refusal_awaited())
-    }
-
-    /// `fn f(a: A) -> impl Iterator<Item = R> { body }` becomes
+    /// `fn f(a: A) -> impl Stream<Item = R> { body }` becomes
     ///
     /// ```ignore
-    /// fn f(a: A) -> impl Iterator<Item = R> {
+    /// fn f(a: A) -> impl Stream<Item = R> {
     ///     site
-    ///     iterate(SITE.enter(), move || -> _ { body }, reading, judge, refuse, FromRejection::from_rejection)
+    ///     stream(&SITE, construct(move || -> _ { body }), sequel)
     /// }
     /// ```
     ///
-    /// and where it is boxed, that in a `Box`. With a fallback, whose iterator is of another type, one of two:
+    /// and with a fallback, as for a future,
     ///
     /// ```ignore
-    /// match SITE.enter() { Ok(permit) => Either::Guarded(iterate_after(permit, ..)), Err(_) => Either::Fallback(fallback(a)) }
+    /// flatten(async move { match SITE.enter() { Ok(permit) => stream(permit, construct(..), sequel), Err(_) => fallback(a) } })
     /// ```
-    fn iterator(&self, function: &Function, item: Option<&Type>, boxed: bool) -> TokenStream {
-        let reading = self.item_reading(item);
-        let Self { krate, judge, refuse, reject, .. } = self;
-        let body = self.closure(function);
-        if self.fallback.is_some() {
-            let refusal = self.refusal();
-            let run =
-                hygienic!(#krate::private::iterate_after(permit, #body, #reading, #judge, #refuse));
-            return if boxed {
-                self.entered(&hygienic!(#krate::private::Box::new(#run)), &refusal)
-            } else {
-                self.entered(
-                    &hygienic!(#krate::private::Either::Guarded(#run)),
-                    &hygienic!(#krate::private::Either::Fallback(#refusal)),
-                )
-            };
+    fn stream(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
+        let constructed = self.constructed(function);
+        let stream = self.entered(|entry, sequel, krate| {
+            hygienic!(#krate::private::stream(#entry, #constructed, #sequel))
+        });
+        if self.replaced.is_none() {
+            return stream;
         }
-        let run = hygienic! {
-            #krate::private::iterate(__CIRCUIT_SITE.enter(), #body, #reading, #judge, #refuse, #reject)
-        };
-        if boxed { hygienic!(#krate::private::Box::new(#run)) } else { run }
+        let krate = self.krate;
+        self.boxed(wrapping, hygienic!(#krate::private::flatten(async move { #stream })))
     }
 
-    /// `fn f(a: A) -> Result<impl Iterator<Item = R>, E> { body }` becomes
-    ///
-    /// ```ignore
-    /// fn f(a: A) -> Result<impl Iterator<Item = R>, E> {
-    ///     site
-    ///     match SITE.enter() {
-    ///         Ok(permit) => try_iterate(permit, move || -> Result<_, E> { body }, judge, reading, judge, refuse),
-    ///         Err(rejected) => FromRejection::from_rejection(rejected),
-    ///     }
-    /// }
-    /// ```
-    fn try_iterator(&self, function: &Function, item: Option<&Type>, boxed: bool) -> TokenStream {
-        let reading = self.item_reading(item);
-        let Self { krate, judge, refuse, .. } = self;
-        let body = self.closure(function);
-        let run = hygienic!(#krate::private::try_iterate(permit, #body, #judge, #reading, #judge, #refuse));
-        let refusal = self.refusal();
-        if boxed {
-            let run = hygienic! {
-                match #run {
-                    ::core::result::Result::Ok(iter) => ::core::result::Result::Ok(#krate::private::Box::new(iter)),
-                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-                }
-            };
-            return self.entered(&run, &refusal);
-        }
-        if self.fallback.is_none() {
-            return self.entered(&run, &refusal);
-        }
+    /// The future that the body makes.
+    fn constructed(&self, function: &Function) -> TokenStream {
+        let krate = self.krate;
+        let body = body::closure(function, self.destructured(), krate);
+        hygienic!(#krate::private::construct(#body))
+    }
+
+    fn deferred(&self, future: &TokenStream) -> TokenStream {
         self.entered(
-            &hygienic!(#run.map(#krate::private::Either::Guarded)),
-            &hygienic!(#refusal.map(#krate::private::Either::Fallback)),
+            |entry, sequel, krate| hygienic!(#krate::private::defer(#entry, #future, #sequel)),
         )
+    }
+
+    /// The value of `future`, or of the fallback's.
+    fn awaited(&self, future: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        self.entered_with(
+            |entry, sequel| hygienic!(#krate::private::defer(#entry, #future, #sequel).await),
+            fallback::awaited,
+        )
+    }
+
+    fn entered(
+        &self,
+        call: impl FnOnce(&TokenStream, &TokenStream, &TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        self.entered_with(
+            |entry, sequel| call(entry, sequel, self.krate),
+            |_, answer| answer.clone(),
+        )
+    }
+
+    /// The call, which asks the breaker itself, or has its permit if there is a fallback to answer otherwise.
+    fn entered_with(
+        &self,
+        call: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream,
+        answer: impl FnOnce(&Expr, &TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let Some((fallback, Passed { arguments, .. })) = &self.replaced else {
+            return call(&hygienic!(&__CIRCUIT_SITE), &self.sequel.asking());
+        };
+        let krate = self.krate;
+        let run = call(&hygienic!(__permit), &self.sequel.admitted());
+        let answer = answer(fallback, &fallback::call(krate, fallback, arguments));
+        let answer = self.sequel.of_fallback(&answer);
+        hygienic! {
+            match #krate::private::Entry::enter(&__CIRCUIT_SITE) {
+                ::core::result::Result::Ok(__permit) => #run,
+                ::core::result::Result::Err(_) => #answer,
+            }
+        }
+    }
+
+    fn boxed(&self, wrapping: Option<Wrapping>, inner: TokenStream) -> TokenStream {
+        let krate = self.krate;
+        match wrapping {
+            None => inner,
+            Some(Wrapping::BoxPin) => hygienic!(#krate::private::Box::pin(#inner)),
+            Some(Wrapping::BoxNew) => hygienic!(#krate::private::Box::new(#inner)),
+        }
+    }
+
+    /// What was a pattern in the signature, where there is a fallback.
+    fn destructured(&self) -> Option<&TokenStream> {
+        self.replaced.as_ref().map(|(_, passed)| &passed.destructured)
     }
 }

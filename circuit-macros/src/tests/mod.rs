@@ -94,6 +94,41 @@ fn returned_iterator_in_a_result() {
 }
 
 #[test]
+fn returned_iterator_in_the_result_of_an_async_function() {
+    check(
+        &expect_file!["snapshots/async_try_iterator.rs"],
+        r#"name = "db""#,
+        "async fn rows(db: &Db) -> Result<impl Iterator<Item = Result<Row, DbError>>, DbError> {
+            db.rows().await
+        }",
+    );
+}
+
+const STREAM: &str = "fn rows(db: &Db) -> impl Stream<Item = Result<Row, DbError>> { db.rows() }";
+
+#[cfg(feature = "stream")]
+#[test]
+fn returned_stream() {
+    check(&expect_file!["snapshots/stream.rs"], r#"name = "db""#, STREAM);
+}
+
+#[cfg(feature = "stream")]
+#[test]
+fn returned_stream_with_a_fallback() {
+    check(
+        &expect_file!["snapshots/stream_fallback.rs"],
+        r#"name = "db", fallback = cached"#,
+        "fn rows(db: &Db) -> BoxStream<'_, Row> { db.rows().boxed() }",
+    );
+}
+
+#[cfg(not(feature = "stream"))]
+#[test]
+fn a_stream_without_the_feature_is_answered_with_its_name() {
+    check(&expect_file!["snapshots/stream_without_feature.rs"], r#"name = "db""#, STREAM);
+}
+
+#[test]
 fn a_wrong_argument_leaves_the_function_as_it_is() {
     check(
         &expect_file!["snapshots/wrong_argument.rs"],

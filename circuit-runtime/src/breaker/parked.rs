@@ -14,7 +14,7 @@ use crate::machine::Word;
 /// Dropped, it is cancelled even if the thread is panicking, because then something else panics: a panic of the call
 /// itself goes through a [`Step`].
 #[derive(Debug)]
-pub(crate) struct Parked<'a> {
+pub struct Parked<'a> {
     breaker: &'a CircuitBreaker,
     word: Word,
 }
@@ -32,9 +32,20 @@ impl<'a> Parked<'a> {
         Self { breaker, word }
     }
 
+    /// For a clone of what holds this one: its call's outcome is not the clone's to tell. What has asked no breaker yet
+    /// asks for itself.
+    pub(crate) fn for_clone(&self) -> Self {
+        if self.is_ahead() { Self::ahead(self.breaker) } else { self.over() }
+    }
+
     /// A call whose outcome is not to be told from here.
     pub(crate) fn over(&self) -> Self {
         Self { breaker: self.breaker, word: Word::OVER }
+    }
+
+    #[inline]
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.word == Word::AHEAD
     }
 
     #[inline]
@@ -49,7 +60,7 @@ impl<'a> Parked<'a> {
     /// If the call was rejected already: it must not be made now.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), Rejected> {
-        if self.word == Word::AHEAD {
+        if self.is_ahead() {
             // Rejected, until the breaker has said otherwise.
             self.word = Word::REFUSED;
             *self = Self::admitted(self.breaker.try_acquire()?);

@@ -1,12 +1,28 @@
-//! The guarded iterator or the fallback's.
+//! The guarded items or the fallback's.
 
 use std::iter::FusedIterator;
 
-/// One of two iterators over the same items.
-#[derive(Clone, Debug)]
-pub enum Either<A, B> {
-    Guarded(A),
-    Fallback(B),
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// One of two iterators, or streams, over the same items.
+    #[derive(Clone, Debug)]
+    #[must_use = "iterators and streams are lazy"]
+    #[project = EitherPinned]
+    pub enum Either<A, B> {
+        Guarded { #[pin] items: A },
+        Fallback { #[pin] items: B },
+    }
+}
+
+impl<A, B> Either<A, B> {
+    pub fn guarded(items: A) -> Self {
+        Self::Guarded { items }
+    }
+
+    pub fn fallback(items: B) -> Self {
+        Self::Fallback { items }
+    }
 }
 
 impl<A: Iterator, B: Iterator<Item = A::Item>> Iterator for Either<A, B> {
@@ -15,22 +31,22 @@ impl<A: Iterator, B: Iterator<Item = A::Item>> Iterator for Either<A, B> {
     #[inline]
     fn next(&mut self) -> Option<A::Item> {
         match self {
-            Self::Guarded(iter) => iter.next(),
-            Self::Fallback(iter) => iter.next(),
+            Self::Guarded { items } => items.next(),
+            Self::Fallback { items } => items.next(),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Self::Guarded(iter) => iter.size_hint(),
-            Self::Fallback(iter) => iter.size_hint(),
+            Self::Guarded { items } => items.size_hint(),
+            Self::Fallback { items } => items.size_hint(),
         }
     }
 
     fn fold<T, F: FnMut(T, A::Item) -> T>(self, init: T, f: F) -> T {
         match self {
-            Self::Guarded(iter) => iter.fold(init, f),
-            Self::Fallback(iter) => iter.fold(init, f),
+            Self::Guarded { items } => items.fold(init, f),
+            Self::Fallback { items } => items.fold(init, f),
         }
     }
 }
@@ -42,8 +58,8 @@ where
 {
     fn next_back(&mut self) -> Option<A::Item> {
         match self {
-            Self::Guarded(iter) => iter.next_back(),
-            Self::Fallback(iter) => iter.next_back(),
+            Self::Guarded { items } => items.next_back(),
+            Self::Fallback { items } => items.next_back(),
         }
     }
 }

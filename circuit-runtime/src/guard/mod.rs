@@ -1,29 +1,36 @@
-//! What an expansion calls: the site, what its returned value means, and the wrappers of futures and iterators.
+//! What an expansion calls: the site, what its returned value means, and the wrappers of futures, iterators and streams.
 
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
     reason = "but for `Outcome` and `FromRejection`, only expansions name what is in here"
 )]
 
 mod either;
+mod entry;
 mod evidence;
 mod field;
 mod future;
+mod items;
 mod iter;
 mod open_call;
 mod outcome;
 mod probe;
 mod reject;
 mod run;
+mod sequel;
 mod site;
+#[cfg(feature = "stream")]
+mod stream;
 mod wanted;
 
 pub use either::Either;
+pub use entry::Entry;
 pub use evidence::Evidence;
 pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
-pub use future::{Guarded, defer, run_async};
-pub use iter::{GuardedIter, iterate, iterate_after, try_iterate};
+pub use future::{Guarded, defer};
+pub use items::GuardedItems;
 pub use outcome::{
     FromRejection, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
@@ -34,7 +41,10 @@ pub use probe::{
 };
 pub use reject::{Admitted, Reject, RejectedBy};
 pub use run::*;
+pub use sequel::{Sequel, items, try_items, value};
 pub use site::{Site, no_breaker};
+#[cfg(feature = "stream")]
+pub use stream::{Flatten, flatten, stream};
 pub use wanted::{
     Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,
 };

@@ -1,23 +1,18 @@
-//! The call behind an iterator.
+//! The call behind an iterator or a stream.
 
 use super::evidence::{Evidence, Judgement, settle};
 use super::outcome::Reading;
 use crate::breaker::{Parked, Permit, Reason};
 
-/// The call behind an iterator, as long as its outcome is open.
+/// The call behind an iterator or a stream, as long as its outcome is open.
 pub(super) struct OpenCall {
     pub(super) parked: Parked<'static>,
     answered: bool,
 }
 
 impl OpenCall {
-    pub(super) fn new(permit: Permit<'static>) -> Self {
-        Self { parked: Parked::admitted(permit), answered: false }
-    }
-
-    /// For a clone: the call is the original's, and so is its outcome.
-    pub(super) fn over(&self) -> Self {
-        Self { parked: self.parked.over(), answered: false }
+    pub(super) fn new(parked: Parked<'static>) -> Self {
+        Self { parked, answered: false }
     }
 
     #[inline]
@@ -62,6 +57,13 @@ impl OpenCall {
         if let Some(permit) = self.parked.take() {
             how(permit);
         }
+    }
+}
+
+/// The call is the original's, and so is its outcome. One that has not asked its breaker yet is a call of its own.
+impl Clone for OpenCall {
+    fn clone(&self) -> Self {
+        Self { parked: self.parked.for_clone(), answered: false }
     }
 }
 

@@ -1,35 +1,22 @@
-//! The guarded call of a plain function.
+//! The guarded call of a function that is not asynchronous.
 
-use super::evidence::{Evidence, settle};
-use super::outcome::Reading;
-use crate::breaker::{Permit, Reason};
+use super::entry::Entry;
+use super::sequel::Sequel;
 
 /// Makes the call and counts its outcome. A panic drops the permit on its way out, which counts it.
 #[inline]
-pub fn run<K: Reading>(
-    permit: Permit<'_>,
-    body: impl FnOnce() -> K::Returned,
-    reading: K,
-    judge: impl Fn(&K::Error) -> Evidence<'_>,
-    refuse: impl Fn(&K::Value) -> bool,
-) -> K::Returned {
-    let returned = body();
-    conclude(permit, &returned, reading, judge, refuse);
-    returned
-}
-
-#[inline]
-pub(super) fn conclude<K: Reading>(
-    permit: Permit<'_>,
-    returned: &K::Returned,
-    reading: K,
-    judge: impl Fn(&K::Error) -> Evidence<'_>,
-    refuse: impl Fn(&K::Value) -> bool,
-) {
-    match reading.read(returned) {
-        Ok(value) if refuse(value) => permit.failed(Reason::Value, &Vec::new),
-        Ok(_) => permit.success(),
-        Err(error) => settle(permit, judge(error)),
+#[track_caller]
+pub fn run<S: Sequel>(
+    entry: impl Entry,
+    body: impl FnOnce() -> S::Returned,
+    sequel: S,
+) -> S::Answer {
+    match entry.enter() {
+        Ok(permit) => {
+            let returned = body();
+            sequel.conclude(permit, returned)
+        }
+        Err(rejected) => sequel.reject(rejected),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use once_cell::race::OnceRef;
 
-use crate::breaker::{CircuitBreaker, Permit, Rejected, Settings};
+use crate::breaker::{CircuitBreaker, Settings};
 use crate::registry::{Declaration, Declared, Place, registry};
 
 /// One attribute or `breaker!`: its declaration, and the breaker it means once it has run.
@@ -46,12 +46,6 @@ impl Site {
             Ok(breaker) => breaker,
             Err(contradiction) => panic!("{contradiction}"),
         }
-    }
-
-    #[inline]
-    #[track_caller]
-    pub fn enter(&'static self) -> Result<Permit<'static>, Rejected> {
-        self.breaker().try_acquire()
     }
 }
 

@@ -1,24 +1,24 @@
 fn load(&self, __circuit_arg1: (u64, u64)) -> Customer {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::Site::declare(
-        "api",
-        ::circuit_runtime::private::here!(),
-        ::circuit_runtime::private::Settings::new(),
+    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
+        __CIRCUIT_SITE : declare("api")
     );
-    ::circuit_runtime::private::inventory::submit!(__CIRCUIT_SITE.declared());
-    match __CIRCUIT_SITE.enter() {
-        ::core::result::Result::Ok(permit) => {
+    match ::circuit_runtime::private::Entry::enter(&__CIRCUIT_SITE) {
+        ::core::result::Result::Ok(__permit) => {
             ::circuit_runtime::private::run(
-                permit,
+                __permit,
                 move || -> Customer {
                     ::circuit_runtime::private::capture!(__circuit_arg1, self);
                     let (a, b) = __circuit_arg1;
                     #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
-                    let ret: Customer = { self.get(a + b) };
-                    #[allow(unreachable_code)] ret
+                    let __ret: Customer = { self.get(a + b) };
+                    #[allow(unreachable_code)] __ret
                 },
-                ::circuit_runtime::private::reading!(Customer),
-                |error| ::circuit_runtime::private::evidence!(error),
-                ::circuit_runtime::private::accept,
+                ::circuit_runtime::private::value(
+                    ::circuit_runtime::private::reading!(Customer),
+                    |__error| ::circuit_runtime::private::evidence!(__error),
+                    ::circuit_runtime::private::accept,
+                    ::circuit_runtime::private::Admitted,
+                ),
             )
         }
         ::core::result::Result::Err(_) => {

@@ -1,24 +1,21 @@
 fn rows(db: &Db) -> impl Iterator<Item = Result<Row, DbError>> + '_ {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::Site::declare(
-        "db",
-        ::circuit_runtime::private::here!(),
-        ::circuit_runtime::private::Settings::new(),
+    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
+        __CIRCUIT_SITE : declare("db")
     );
-    ::circuit_runtime::private::inventory::submit!(__CIRCUIT_SITE.declared());
-    ::circuit_runtime::private::iterate(
-        __CIRCUIT_SITE.enter(),
+    ::circuit_runtime::private::run(
+        &__CIRCUIT_SITE,
         move || -> _ {
             ::circuit_runtime::private::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
-            let ret: _ = { db.rows() };
-            #[allow(unreachable_code)] ret
+            let __ret: _ = { db.rows() };
+            #[allow(unreachable_code)] __ret
         },
-        ::circuit_runtime::private::reading!(Result < Row, DbError >),
-        |error| ::circuit_runtime::private::evidence!(borrowed error),
-        ::circuit_runtime::private::accept,
-        |rejected| <Result<
-            Row,
-            DbError,
-        > as ::circuit_runtime::private::FromRejection>::from_rejection(rejected),
+        ::circuit_runtime::private::items(
+            ::circuit_runtime::private::reading!(Result < Row, DbError >),
+            |__error| ::circuit_runtime::private::evidence!(borrowed __error),
+            ::circuit_runtime::private::accept,
+            ::circuit_runtime::private::reject!(Result < Row, DbError >),
+            ::core::convert::identity,
+        ),
     )
 }

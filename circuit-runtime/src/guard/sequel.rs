@@ -1,0 +1,204 @@
+//! What becomes of what a guarded call returns.
+
+use std::marker::PhantomData;
+
+use super::evidence::{Evidence, settle};
+use super::items::GuardedItems;
+use super::outcome::Reading;
+use super::reject::Reject;
+use crate::breaker::{Parked, Permit, Reason, Rejected};
+
+// The functions below say no more of what they return than that it is one: what does not fit the user's types is then
+// said once, where it is handed in.
+
+/// Finds the outcome of a call, and says what is returned: after the call, or instead of it.
+pub trait Sequel {
+    /// What the function's body makes.
+    type Returned;
+    /// What the function returns.
+    type Answer;
+
+    fn conclude(&self, permit: Permit<'static>, returned: Self::Returned) -> Self::Answer;
+
+    /// Where the call is not over yet, or where its outcome has been told before its end, by a panic that somebody
+    /// caught.
+    fn pass_on(&self, call: Parked<'static>, returned: Self::Returned) -> Self::Answer;
+
+    fn reject(&self, rejected: Rejected) -> Self::Answer;
+}
+
+/// The value is the outcome.
+struct Value<K, J, V, X> {
+    reading: K,
+    judge: J,
+    refuse: V,
+    reject: X,
+}
+
+#[inline]
+pub fn value<K, J, V, X>(
+    reading: K,
+    judge: J,
+    refuse: V,
+    reject: X,
+) -> impl Sequel<Returned = K::Returned, Answer = K::Returned>
+where
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<K::Returned>,
+{
+    Value { reading, judge, refuse, reject }
+}
+
+impl<K, J, V, X> Sequel for Value<K, J, V, X>
+where
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<K::Returned>,
+{
+    type Returned = K::Returned;
+    type Answer = K::Returned;
+
+    #[inline]
+    fn conclude(&self, permit: Permit<'static>, returned: K::Returned) -> K::Returned {
+        match self.reading.read(&returned) {
+            Ok(value) if (self.refuse)(value) => permit.failed(Reason::Value, &Vec::new),
+            Ok(_) => permit.success(),
+            Err(error) => settle(permit, (self.judge)(error)),
+        }
+        returned
+    }
+
+    fn pass_on(&self, _: Parked<'static>, returned: K::Returned) -> K::Returned {
+        returned
+    }
+
+    #[inline]
+    fn reject(&self, rejected: Rejected) -> K::Returned {
+        self.reject.reject(rejected)
+    }
+}
+
+/// The value is an iterator or a stream, whose items tell the outcome; rejected, it is one of that one rejection.
+struct Items<I, K, J, V, X, W> {
+    reading: K,
+    judge: J,
+    refuse: V,
+    reject: X,
+    wrap: W,
+    inner: PhantomData<fn() -> I>,
+}
+
+#[inline]
+pub fn items<I, K, J, V, X, W, R>(
+    reading: K,
+    judge: J,
+    refuse: V,
+    reject: X,
+    wrap: W,
+) -> impl Sequel<Returned = I, Answer = R>
+where
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_> + Clone,
+    V: Fn(&K::Value) -> bool + Clone,
+    X: Reject<K::Returned> + Clone,
+    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
+{
+    Items { reading, judge, refuse, reject, wrap, inner: PhantomData }
+}
+
+impl<I, K, J, V, X, W, R> Items<I, K, J, V, X, W>
+where
+    K: Reading,
+    J: Clone,
+    V: Clone,
+    X: Clone,
+    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
+{
+    /// The items of `made`, or of that rejection, as the function returns them.
+    fn guarded(&self, made: Result<(Parked<'static>, I), Rejected>) -> R {
+        let Self { reading, judge, refuse, reject, wrap, .. } = self;
+        wrap(GuardedItems::new(made, *reading, judge.clone(), refuse.clone(), reject.clone()))
+    }
+}
+
+impl<I, K, J, V, X, W, R> Sequel for Items<I, K, J, V, X, W>
+where
+    K: Reading,
+    J: Clone,
+    V: Clone,
+    X: Clone,
+    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
+{
+    type Returned = I;
+    type Answer = R;
+
+    #[inline]
+    fn conclude(&self, permit: Permit<'static>, returned: I) -> R {
+        self.guarded(Ok((Parked::admitted(permit), returned)))
+    }
+
+    fn pass_on(&self, call: Parked<'static>, returned: I) -> R {
+        self.guarded(Ok((call, returned)))
+    }
+
+    fn reject(&self, rejected: Rejected) -> R {
+        self.guarded(Err(rejected))
+    }
+}
+
+/// The value is that inside a `Result`, whose error is an outcome as well, and carries the rejection.
+struct TryItems<K, J, X, S> {
+    judge: J,
+    reject: X,
+    items: S,
+    reading: PhantomData<K>,
+}
+
+#[inline]
+pub fn try_items<K, J, X, S, E>(
+    _: K,
+    judge: J,
+    reject: X,
+    items: S,
+) -> impl Sequel<Returned = Result<S::Returned, E>, Answer = Result<S::Answer, E>>
+where
+    K: Reading<Returned = Result<S::Returned, E>, Error = E>,
+    J: Fn(&E) -> Evidence<'_>,
+    X: Reject<Result<S::Answer, E>>,
+    S: Sequel,
+{
+    TryItems { judge, reject, items, reading: PhantomData::<K> }
+}
+
+impl<K, J, X, S, E> Sequel for TryItems<K, J, X, S>
+where
+    K: Reading<Returned = Result<S::Returned, E>, Error = E>,
+    J: Fn(&E) -> Evidence<'_>,
+    X: Reject<Result<S::Answer, E>>,
+    S: Sequel,
+{
+    type Returned = Result<S::Returned, E>;
+    type Answer = Result<S::Answer, E>;
+
+    #[inline]
+    fn conclude(&self, permit: Permit<'static>, returned: Self::Returned) -> Self::Answer {
+        match returned {
+            Ok(items) => Ok(self.items.conclude(permit, items)),
+            Err(error) => {
+                settle(permit, (self.judge)(&error));
+                Err(error)
+            }
+        }
+    }
+
+    fn pass_on(&self, call: Parked<'static>, returned: Self::Returned) -> Self::Answer {
+        returned.map(|items| self.items.pass_on(call, items))
+    }
+
+    fn reject(&self, rejected: Rejected) -> Self::Answer {
+        self.reject.reject(rejected)
+    }
+}
