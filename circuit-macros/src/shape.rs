@@ -3,8 +3,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{
-    GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type, TypeParamBound,
+    GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
+    TypeParamBound, parse_quote,
 };
+
+use crate::ret;
 
 /// The shape of a function.
 pub(crate) struct Shape {
@@ -58,6 +61,17 @@ impl Shape {
         };
         let items = output.as_ref().and_then(|ty| Items::of(ty).or_else(|| Items::in_result(ty)));
         Self { call, output, items }
+    }
+
+    /// What a `fallback` has to answer with, as far as it is known: items of another type are items all the same.
+    pub(crate) fn answered(&self) -> Type {
+        match (&self.output, &self.items) {
+            (Some(ty), Some(Items { wrapping: None, is_in_result: true, .. })) => {
+                ret::with_any_success(ty)
+            }
+            (Some(ty), _) => ret::inferred_type(ty),
+            (None, _) => parse_quote!(()),
+        }
     }
 }
 

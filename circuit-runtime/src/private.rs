@@ -9,7 +9,8 @@ pub use crate::breaker::{Inside, Message, OnCancel, Parked, Settings};
 pub use crate::guard::*;
 pub use crate::registry::Place;
 pub use crate::{
-    __circuit_capture as capture, __circuit_evidence as evidence, __circuit_found as found,
+    __circuit_capture as capture, __circuit_evidence as evidence,
+    __circuit_failure_if as failure_if, __circuit_fallback as fallback, __circuit_found as found,
     __circuit_reading as reading, __circuit_reject as reject, __circuit_site as site,
     __circuit_visit as visit,
 };
@@ -35,6 +36,30 @@ macro_rules! __circuit_site {
     }};
 }
 
+/// The function `$asked` that `failure_if` names, to be asked about what `$reading` reads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_failure_if {
+    ($asked:expr, $reading:expr) => {{
+        use $crate::private::{Fitting as _, Unfitting as _};
+        let __asked = $asked;
+        (&$crate::private::to_be_asked(&__asked, $reading)).fit().asked(__asked)
+    }};
+}
+
+/// What the function `$fallback` answers, as a `$ty`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_fallback {
+    ($offered:ident, $fallback:expr, ($($argument:expr),*) -> $ty:ty) => {{
+        use $crate::private::{Fitting as _, Unfitting as _};
+        let (__fallback, __arguments) = ($fallback, ($($argument,)*));
+        (&$crate::private::$offered::<_, _, $ty>(&__fallback, &__arguments))
+            .fit()
+            .answer(__fallback, __arguments)
+    }};
+}
+
 /// Makes a `$ty` of a rejection.
 #[doc(hidden)]
 #[macro_export]
@@ -43,8 +68,16 @@ macro_rules! __circuit_reject {
         // A closure, not the function itself: in a type it is part of, the function's bounds would be checked again.
         |__rejected| <$ty as $crate::private::FromRejection>::from_rejection(__rejected)
     };
-    ($ty:ty, $rejected:expr) => {
+    ($ty:ty, closure $rejected:expr) => {
         |__rejected| <$ty as $crate::private::RejectedBy>::reject_by($rejected, __rejected)
+    };
+    ($ty:ty, function $rejected:expr) => {
+        |__rejected| {
+            use $crate::private::{Fitting as _, Unfitting as _};
+            let __make = $rejected;
+            let __fit = (&$crate::private::to_reject::<_, $ty>(&__make)).fit();
+            $crate::private::RejectedBy::reject_by(|__rejected| __fit.reject(__make, __rejected), __rejected)
+        }
     };
 }
 

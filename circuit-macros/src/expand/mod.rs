@@ -2,8 +2,9 @@
 
 mod attribute;
 mod body;
-mod fallback;
+mod callable;
 mod judge;
+mod relocated;
 mod sequel;
 mod site;
 mod wrap;

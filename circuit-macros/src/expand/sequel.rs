@@ -1,13 +1,12 @@
 //! What becomes of what the body returns: how its outcome is found, and what a rejected call returns instead.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Signature, Type};
 
-use super::judge;
+use super::{callable, judge};
 use crate::args::Args;
-use crate::hygiene::hygienic_at;
 use crate::ret;
 use crate::shape::{Items, Shape, Wrapping};
 
@@ -17,7 +16,10 @@ pub(super) struct Sequel<'a> {
     items: Option<&'a Items>,
     /// The type that has to carry a rejection.
     answer: TokenStream,
-    reading: TokenStream,
+    /// How to read what the body returns.
+    returned: TokenStream,
+    /// How to read what tells the outcome: that, or its items.
+    judged: TokenStream,
     judge: TokenStream,
     refuse: TokenStream,
 }
@@ -35,9 +37,20 @@ impl<'a> Sequel<'a> {
             (_, None) => (ret::nothing(sig), true),
         };
         let answer = answer.into_token_stream();
-        let reading = reading(krate, is_known.then_some(&answer));
+        let reading = |ty: Option<&TokenStream>| match ty {
+            Some(ty) => hygienic!(#krate::private::reading!(#ty)),
+            None => hygienic!(#krate::private::ReadPlain::of_type()),
+        };
+        let returned = reading(is_known.then_some(&answer));
+        let judged = match &shape.items {
+            Some(Items { is_in_result: true, item, .. }) => {
+                let item = item.as_ref().map(|item| ret::inferred_type(item).into_token_stream());
+                reading(item.as_ref())
+            }
+            _ => returned.clone(),
+        };
         let refuse = match &args.failure_if {
-            Some(refuse) => refuse.to_token_stream(),
+            Some(given) => callable::failure_if(given, &judged, krate),
             None => hygienic!(#krate::private::accept),
         };
         Self {
@@ -46,7 +59,8 @@ impl<'a> Sequel<'a> {
             judge: judge::closure(args, has_lifetime(sig.output.to_token_stream())),
             refuse,
             answer,
-            reading,
+            returned,
+            judged,
         }
     }
 
@@ -54,11 +68,7 @@ impl<'a> Sequel<'a> {
     pub(super) fn asking(&self) -> TokenStream {
         let Self { args: Args { krate, rejected, .. }, answer, .. } = self;
         let reject = match rejected {
-            Some(rejected) => {
-                let at = hygienic_at(rejected);
-                let krate = located(krate, at);
-                quote_spanned!(at=> #krate::private::reject!(#answer, #rejected))
-            }
+            Some(rejected) => callable::rejected(rejected, answer, krate),
             // With the type as the user wrote it: where that cannot carry a rejection, it is said there.
             None => hygienic!(#krate::private::reject!(#answer)),
         };
@@ -76,9 +86,9 @@ impl<'a> Sequel<'a> {
 
     /// `unboxed` becomes of items that are not boxed.
     fn sequel(&self, reject: &TokenStream, unboxed: &TokenStream) -> TokenStream {
-        let Self { args: Args { krate, .. }, reading, judge, refuse, .. } = self;
+        let Self { args: Args { krate, .. }, returned, judged, judge, refuse, .. } = self;
         let Some(items) = self.items else {
-            return hygienic!(#krate::private::value(#reading, #judge, #refuse, #reject));
+            return hygienic!(#krate::private::value(#judged, #judge, #refuse, #reject));
         };
         let ty = ret::inferred_type(&items.ty);
         let wrap = match items.wrapping {
@@ -91,14 +101,12 @@ impl<'a> Sequel<'a> {
             }
         };
         if !items.is_in_result {
-            return hygienic!(#krate::private::items(#reading, #judge, #refuse, #reject, #wrap));
+            return hygienic!(#krate::private::items(#judged, #judge, #refuse, #reject, #wrap));
         }
-        let item = items.item.as_ref().map(|item| ret::inferred_type(item).into_token_stream());
-        let item = self::reading(krate, item.as_ref());
         let items = hygienic! {
-            #krate::private::items(#item, #judge, #refuse, #krate::private::Admitted, #wrap)
+            #krate::private::items(#judged, #judge, #refuse, #krate::private::Admitted, #wrap)
         };
-        hygienic!(#krate::private::try_items(#reading, #judge, #reject, #items))
+        hygienic!(#krate::private::try_items(#returned, #judge, #reject, #items))
     }
 
     /// The fallback's answer as what the function returns.
@@ -116,14 +124,6 @@ impl<'a> Sequel<'a> {
     }
 }
 
-/// How to read a value of type `ty`.
-fn reading(krate: &TokenStream, ty: Option<&TokenStream>) -> TokenStream {
-    match ty {
-        Some(ty) => hygienic!(#krate::private::reading!(#ty)),
-        None => hygienic!(#krate::private::ReadPlain::of_type()),
-    }
-}
-
 /// Whether a lifetime other than `'static` is written somewhere in `tokens`.
 fn has_lifetime(tokens: TokenStream) -> bool {
     let mut after_quote = false;
@@ -136,13 +136,4 @@ fn has_lifetime(tokens: TokenStream) -> bool {
         TokenTree::Group(group) => has_lifetime(group.stream()),
         TokenTree::Literal(_) => false,
     })
-}
-
-/// The same tokens, at another place.
-pub(super) fn located(tokens: &TokenStream, at: Span) -> TokenStream {
-    let located = tokens.clone().into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(at));
-        token
-    });
-    located.collect()
 }

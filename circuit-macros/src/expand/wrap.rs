@@ -5,7 +5,7 @@ use syn::Expr;
 
 use super::sequel::Sequel;
 use super::site::site;
-use super::{body, fallback};
+use super::{body, callable};
 use crate::args::Args;
 use crate::item::Function;
 use crate::params::{self, Passed};
@@ -25,7 +25,7 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         Some(fallback) => Some((fallback, params::pass(&mut function.sig)?)),
         None => None,
     };
-    let guard = Guard { krate: &args.krate, sequel, replaced };
+    let guard = Guard { krate: &args.krate, shape: &shape, sequel, replaced };
     let body = match &shape.call {
         Call::Plain => match &shape.items {
             Some(Items { is_stream: true, is_in_result: false, wrapping, .. }) => {
@@ -42,6 +42,7 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
 
 struct Guard<'a> {
     krate: &'a TokenStream,
+    shape: &'a Shape,
     sequel: Sequel<'a>,
     /// The user's `fallback`, and the arguments it gets.
     replaced: Option<(&'a Expr, Passed)>,
@@ -64,7 +65,8 @@ impl Guard<'_> {
     /// ```
     fn plain(&self, function: &Function) -> TokenStream {
         let body = body::closure(function, self.destructured(), self.krate);
-        self.entered(|entry, sequel, krate| hygienic!(#krate::private::run(#entry, #body, #sequel)))
+        let krate = self.krate;
+        self.entered(|entry, sequel| hygienic!(#krate::private::run(#entry, #body, #sequel)))
     }
 
     /// `async fn f(a: A) -> R { body }` becomes
@@ -126,13 +128,13 @@ impl Guard<'_> {
     /// ```
     fn stream(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
         let constructed = self.constructed(function);
-        let stream = self.entered(|entry, sequel, krate| {
-            hygienic!(#krate::private::stream(#entry, #constructed, #sequel))
-        });
+        let krate = self.krate;
+        let stream = self.entered(
+            |entry, sequel| hygienic!(#krate::private::stream(#entry, #constructed, #sequel)),
+        );
         if self.replaced.is_none() {
             return stream;
         }
-        let krate = self.krate;
         self.boxed(wrapping, hygienic!(#krate::private::flatten(async move { #stream })))
     }
 
@@ -144,42 +146,28 @@ impl Guard<'_> {
     }
 
     fn deferred(&self, future: &TokenStream) -> TokenStream {
-        self.entered(
-            |entry, sequel, krate| hygienic!(#krate::private::defer(#entry, #future, #sequel)),
-        )
+        let krate = self.krate;
+        self.entered(|entry, sequel| hygienic!(#krate::private::defer(#entry, #future, #sequel)))
     }
 
     /// The value of `future`, or of the fallback's.
     fn awaited(&self, future: &TokenStream) -> TokenStream {
         let krate = self.krate;
-        self.entered_with(
+        self.entered(
             |entry, sequel| hygienic!(#krate::private::defer(#entry, #future, #sequel).await),
-            fallback::awaited,
-        )
-    }
-
-    fn entered(
-        &self,
-        call: impl FnOnce(&TokenStream, &TokenStream, &TokenStream) -> TokenStream,
-    ) -> TokenStream {
-        self.entered_with(
-            |entry, sequel| call(entry, sequel, self.krate),
-            |_, answer| answer.clone(),
         )
     }
 
     /// The call, which asks the breaker itself, or has its permit if there is a fallback to answer otherwise.
-    fn entered_with(
-        &self,
-        call: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream,
-        answer: impl FnOnce(&Expr, &TokenStream) -> TokenStream,
-    ) -> TokenStream {
+    fn entered(&self, call: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream) -> TokenStream {
         let Some((fallback, Passed { arguments, .. })) = &self.replaced else {
             return call(&hygienic!(&__CIRCUIT_SITE), &self.sequel.asking());
         };
         let krate = self.krate;
         let run = call(&hygienic!(__permit), &self.sequel.admitted());
-        let answer = answer(fallback, &fallback::call(krate, fallback, arguments));
+        let is_awaited = !matches!(self.shape.call, Call::Plain);
+        let answer =
+            callable::fallback(fallback, arguments, &self.shape.answered(), is_awaited, krate);
         let answer = self.sequel.of_fallback(&answer);
         hygienic! {
             match #krate::private::Entry::enter(&__CIRCUIT_SITE) {

@@ -23,6 +23,7 @@ mod sequel;
 mod site;
 #[cfg(feature = "stream")]
 mod stream;
+mod supplied;
 mod wanted;
 
 pub use either::Either;
@@ -45,6 +46,7 @@ pub use sequel::{Sequel, items, try_items, value};
 pub use site::{Site, no_breaker};
 #[cfg(feature = "stream")]
 pub use stream::{Flatten, flatten, stream};
+pub use supplied::*;
 pub use wanted::{
     Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,
 };

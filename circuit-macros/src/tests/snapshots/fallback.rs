@@ -23,7 +23,9 @@ fn load(&self, __circuit_arg1: (u64, u64)) -> Customer {
         }
         ::core::result::Result::Err(_) => {
             #[allow(clippy::used_underscore_binding)]
-            (Self::cached)(self, __circuit_arg1)
+            ::circuit_runtime::private::fallback!(
+                to_answer, Self::cached, (self, __circuit_arg1) -> Customer
+            )
         }
     }
 }

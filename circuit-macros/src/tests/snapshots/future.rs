@@ -15,7 +15,7 @@ fn load(id: u64) -> impl Future<Output = Result<u8, ApiError>> {
             |__error| ::circuit_runtime::private::evidence!(__error),
             ::circuit_runtime::private::accept,
             ::circuit_runtime::private::reject!(
-                Result < u8, ApiError >, ApiError::unavailable
+                Result < u8, ApiError >, function ApiError::unavailable
             ),
         ),
     )

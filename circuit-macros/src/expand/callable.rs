@@ -1,0 +1,92 @@
+//! The user's functions and closures as the runtime is to get them.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprClosure, Pat, Type, parse_quote};
+
+use super::relocated::relocated;
+use crate::hygiene::hygienic_at;
+
+/// The user's `failure_if`, for values that `reading` reads.
+pub(super) fn failure_if(given: &Expr, reading: &TokenStream, krate: &TokenStream) -> TokenStream {
+    match given {
+        Expr::Closure(closure) => inferred(closure).into_token_stream(),
+        path => {
+            let at = hygienic_at(path);
+            let krate = relocated(krate, at);
+            quote_spanned!(at=> #krate::private::failure_if!(#path, #reading))
+        }
+    }
+}
+
+/// What makes an `answer` of a rejection, with the user's `rejected`.
+pub(super) fn rejected(given: &Expr, answer: &TokenStream, krate: &TokenStream) -> TokenStream {
+    let at = hygienic_at(given);
+    let krate = relocated(krate, at);
+    match given {
+        Expr::Closure(closure) => {
+            let closure = inferred(closure);
+            quote_spanned!(at=> #krate::private::reject!(#answer, closure #closure))
+        }
+        path => quote_spanned!(at=> #krate::private::reject!(#answer, function #path)),
+    }
+}
+
+/// The call of the user's `fallback`, in its place: what does not fit is said of it. A closure is handed on, because
+/// called in place it would not learn its arguments' types.
+pub(super) fn fallback(
+    given: &Expr,
+    arguments: &[TokenStream],
+    returned: &Type,
+    is_awaited: bool,
+    krate: &TokenStream,
+) -> TokenStream {
+    let at = hygienic_at(given);
+    let krate = relocated(krate, at);
+    let arguments: Vec<_> =
+        arguments.iter().map(|argument| relocated(argument, given.span())).collect();
+    let call = match given {
+        _ if arguments.len() > 8 => quote_spanned!(at=> (#given)(#(#arguments),*)),
+        Expr::Closure(closure) => {
+            let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
+            let closure = inferred(closure);
+            quote_spanned!(at=> #krate::private::#helper(#(#arguments,)* #closure))
+        }
+        path if is_awaited => quote_spanned! {at=>
+            #krate::private::fallback!(to_answer_later, #path, (#(#arguments),*) -> #returned)
+        },
+        path => quote_spanned! {at=>
+            #krate::private::fallback!(to_answer, #path, (#(#arguments),*) -> #returned)
+        },
+    };
+    let call = if is_awaited { quote_spanned!(at=> #call.await) } else { call };
+    // A name that says it is not used is used here.
+    if !arguments.iter().any(|argument| argument.to_string().starts_with('_')) {
+        return call;
+    }
+    hygienic!({
+        #[allow(clippy::used_underscore_binding)]
+        #call
+    })
+}
+
+/// The closure with the types of its arguments written inside: one that does not fit is then answered at that type, in
+/// a line, and not with the bounds of what the closure is handed to.
+fn inferred(closure: &ExprClosure) -> ExprClosure {
+    let mut closure = closure.clone();
+    let mut typed = TokenStream::new();
+    for (index, input) in closure.inputs.iter_mut().enumerate() {
+        if let Pat::Type(pattern) = &*input {
+            let at = hygienic_at(&pattern.ty);
+            let name = format_ident!("__circuit_arg{index}", span = at);
+            typed.extend(quote_spanned!(at=> let #pattern = #name;));
+            *input = parse_quote!(#name);
+        }
+    }
+    if !typed.is_empty() {
+        let body = &closure.body;
+        closure.body = parse_quote!({ #typed #body });
+    }
+    closure
+}
