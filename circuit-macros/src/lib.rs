@@ -13,6 +13,7 @@ mod causes;
 mod expand;
 mod fallback;
 mod item;
+mod lifetime;
 mod params;
 mod ret;
 mod shape;

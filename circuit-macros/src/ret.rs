@@ -22,6 +22,34 @@ pub(crate) fn nothing(sig: &Signature) -> Type {
 
 /// `Result<impl Iterator, E>` as `Result<_, E>`: whatever is in it on success.
 pub(crate) fn with_any_success(ty: &Type) -> Type {
+    with_success(ty, any)
+}
+
+/// `Result<impl Iterator, E>` as `Result<(), E>`.
+pub(crate) fn with_no_success(ty: &Type) -> Type {
+    with_success(ty, |span| parse_quote_spanned!(span=> ()))
+}
+
+/// The `E` of `Result<T, E>`, if it is written.
+pub(crate) fn written_error(ty: &Type) -> Option<&Type> {
+    let path = match ty {
+        Type::Path(path) => path,
+        Type::Paren(TypeParen { elem, .. }) | Type::Group(TypeGroup { elem, .. }) => {
+            return written_error(elem);
+        }
+        _ => return None,
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.skip(1).last()
+}
+
+fn with_success(ty: &Type, success: impl FnOnce(Span) -> Type) -> Type {
     let mut ty = ty.clone();
     let mut innermost = &mut ty;
     while let Type::Paren(TypeParen { elem, .. }) | Type::Group(TypeGroup { elem, .. }) = innermost
@@ -31,12 +59,12 @@ pub(crate) fn with_any_success(ty: &Type) -> Type {
     if let Type::Path(path) = innermost {
         let arguments = path.path.segments.last_mut().map(|segment| &mut segment.arguments);
         if let Some(PathArguments::AngleBracketed(arguments)) = arguments {
-            let success = arguments.args.iter_mut().find_map(|argument| match argument {
+            let first = arguments.args.iter_mut().find_map(|argument| match argument {
                 GenericArgument::Type(ty) => Some(ty),
                 _ => None,
             });
-            if let Some(success) = success {
-                *success = any(success.span());
+            if let Some(first) = first {
+                *first = success(first.span());
             }
         }
     }

@@ -11,8 +11,8 @@ pub use crate::registry::Place;
 pub use crate::{
     __circuit_capture as capture, __circuit_evidence as evidence,
     __circuit_failure_if as failure_if, __circuit_fallback as fallback, __circuit_found as found,
-    __circuit_reading as reading, __circuit_reject as reject, __circuit_site as site,
-    __circuit_visit as visit,
+    __circuit_reading as reading, __circuit_reject as reject, __circuit_searched as searched,
+    __circuit_site as site, __circuit_visit as visit,
 };
 
 /// The initial value of the static `$site`, with the place it stands at, and its entry in the program's list of
@@ -124,6 +124,17 @@ macro_rules! __circuit_evidence {
     }};
 }
 
+/// What can be said of `$error`, which types are looked for in.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_searched {
+    ($error:ident, $sought:ident) => {{
+        use $crate::private::HasErrors as _;
+        $crate::private::Probe($error).has_errors(&$sought);
+        $crate::__circuit_evidence!($error).owning($error, &$sought)
+    }};
+}
+
 /// Whether there is a `$ty` in `$error` for which `$test` holds.
 #[doc(hidden)]
 #[macro_export]
@@ -134,7 +145,7 @@ macro_rules! __circuit_found {
         };
         let __wanted = $crate::private::Wanted::<$ty>::of_type();
         let __met = ::core::cell::Cell::new(false);
-        let __found = (&__wanted).found_in(&$evidence, &__wanted.noting(&__met, $test));
+        let __found = (&__wanted).found_in($error, &$evidence, &__wanted.noting(&__met, $test));
         let __convertible =
             (&$crate::private::PerhapsConvertible::of($error, &__wanted)).convertible();
         $sought.note(__met.get(), __convertible, &$evidence);

@@ -5,9 +5,10 @@ use quote::{ToTokens as _, quote_spanned};
 use syn::parse::{ParseStream, Parser as _, discouraged::Speculative as _};
 use syn::{ExprClosure, ExprLit, Lit, Pat, Path, Token, Type, bracketed, token};
 
-use super::Key;
+use super::{Key, head};
 use crate::fallback::Errors;
 use crate::hygiene::hygienic_at;
+use crate::lifetime::first_lifetime;
 use crate::written::written;
 
 /// What an error is compared with.
@@ -58,12 +59,26 @@ pub(super) fn parse(
 }
 
 fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
+    let item = any_item(key, input)?;
+    if let Item::Search { wanted, .. } = &item {
+        if let Some(lifetime) = first_lifetime(wanted.to_token_stream()) {
+            let message = format!(
+                "types in `{key}` are told apart at run time, which only those can be that borrow nothing: write \
+                 `'static`, or name a variant or a pattern"
+            );
+            return Err(syn::Error::new(lifetime, message));
+        }
+    }
+    Ok(item)
+}
+
+fn any_item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
     let ahead = input.fork();
     if let Ok(TokenTree::Group(group)) = ahead.parse() {
         // A fragment of a `macro_rules!`.
         if group.delimiter() == Delimiter::None {
             input.advance_to(&ahead);
-            return (|content: ParseStream<'_>| item(key, content)).parse2(group.stream());
+            return (|content: ParseStream<'_>| any_item(key, content)).parse2(group.stream());
         }
     }
     if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
@@ -199,11 +214,7 @@ fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
                     "a closure in `{key}` has one argument, the error: `|e: &io::Error| ..`"
                 ),
             };
-            let arguments = &closure.inputs;
-            if arguments.is_empty() {
-                return Err(syn::Error::new_spanned(closure, message));
-            }
-            Err(syn::Error::new_spanned(arguments, message))
+            Err(syn::Error::new_spanned(head(closure), message))
         }
     }
 }

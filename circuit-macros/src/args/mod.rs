@@ -10,12 +10,13 @@ mod reader;
 mod value;
 
 use proc_macro2::TokenStream;
-use syn::Expr;
+use syn::{Expr, Type};
 
 pub(crate) use self::key::Key;
 pub(crate) use self::krate::parse as parse_crate;
 pub(crate) use self::list::Item;
 pub(crate) use self::reader::parse;
+pub(crate) use self::value::head;
 
 /// What was given. What was not is `None`, or empty.
 pub(crate) struct Args {
@@ -33,6 +34,17 @@ pub(crate) struct Args {
     pub(crate) rejected: Option<Expr>,
     /// The path to `circuit_runtime`.
     pub(crate) krate: TokenStream,
+}
+
+impl Args {
+    /// The first type that is looked for in errors.
+    pub(crate) fn searched(&self) -> Option<&Type> {
+        let lists = [Some(&self.exclude), Some(&self.ignore), self.only.as_ref()];
+        lists.into_iter().flatten().flatten().find_map(|item| match item {
+            Item::Search { wanted, .. } => Some(&**wanted),
+            Item::Pattern(_) => None,
+        })
+    }
 }
 
 /// Where the arguments stand.

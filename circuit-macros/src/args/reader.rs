@@ -157,9 +157,14 @@ impl Reader {
                 self.given.durations.push((key, span, given));
             }
             Key::OnCancel => self.given.on_cancel = Some(on_cancel(&value)?),
-            Key::FailureIf => self.given.failure_if = Some(callable(key, value)?),
-            Key::Fallback => self.given.fallback = Some(callable(key, value)?),
-            Key::Rejected => self.given.rejected = Some(callable(key, value)?),
+            Key::FailureIf => {
+                let argument = "what the function returns on success";
+                self.given.failure_if = Some(callable(key, value, Some(argument))?);
+            }
+            Key::Fallback => self.given.fallback = Some(callable(key, value, None)?),
+            Key::Rejected => {
+                self.given.rejected = Some(callable(key, value, Some("the `Rejected`"))?);
+            }
             Key::Exclude | Key::Ignore | Key::Only | Key::Crate => {}
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! Values that are neither counts nor durations nor lists.
 
-use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprLit, Lit};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Expr, ExprClosure, ExprLit, Lit};
 
 use super::Key;
 
@@ -48,16 +49,28 @@ pub(super) fn on_cancel(value: &Expr) -> syn::Result<Ident> {
     }
 }
 
-/// A closure or the path of a function.
-pub(super) fn callable(key: Key, value: Expr) -> syn::Result<Expr> {
-    match value {
-        Expr::Closure(_) | Expr::Path(_) => Ok(value),
-        other => {
+/// A closure or the path of a function. With `argument`, one that has only that.
+pub(super) fn callable(key: Key, value: Expr, argument: Option<&str>) -> syn::Result<Expr> {
+    match (value, argument) {
+        (Expr::Closure(closure), Some(argument)) if closure.inputs.len() != 1 => {
+            let example = key.example();
+            let message =
+                format!("the closure of `{key}` has one argument, {argument}: `{example}`");
+            Err(syn::Error::new_spanned(head(&closure), message))
+        }
+        (value @ (Expr::Closure(_) | Expr::Path(_)), _) => Ok(value),
+        (other, _) => {
             let example = key.example();
             let message = format!("`{key}` is a closure or the path of a function: `{example}`");
             Err(syn::Error::new_spanned(other, message))
         }
     }
+}
+
+/// `|a, b|`
+pub(crate) fn head(closure: &ExprClosure) -> TokenStream {
+    let ExprClosure { inputs_begin, inputs, inputs_end, .. } = closure;
+    quote!(#inputs_begin #inputs #inputs_end)
 }
 
 /// Fragments of a `macro_rules!` come wrapped.

@@ -1,8 +1,11 @@
 //! The closure that says what an error counts as.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 
+use super::relocated::relocated;
 use crate::args::{Args, Item};
+use crate::hygiene::hygienic_at;
 use crate::written::written;
 
 /// `|error| ..`, for errors that may borrow if `may_borrow`.
@@ -24,9 +27,13 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
     };
     let evidence = if args.searches {
         let count = sought.len();
+        let at = args.searched().map_or_else(Span::mixed_site, hygienic_at);
+        let krate_at = relocated(krate, at);
+        let searched =
+            quote_spanned!(at=> #krate_at::private::searched!(__error, __CIRCUIT_SOUGHT));
         hygienic! {
             static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#sought),*];
-            let __evidence = #krate::private::evidence!(__error).owning(__error, &__CIRCUIT_SOUGHT);
+            let __evidence = #searched;
         }
     } else {
         hygienic!(let __evidence = #krate::private::evidence!(borrowed __error);)
@@ -58,17 +65,24 @@ fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>
                 let index = sought.len();
                 let name = written(wanted);
                 sought.push(hygienic!(#krate::private::Sought::new(#name, #verdict)));
-                hygienic!(#krate::private::found!(__error, __evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test))
+                let at = hygienic_at(wanted);
+                let krate = relocated(krate, at);
+                quote_spanned! {at=>
+                    #krate::private::found!(__error, __evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test)
+                }
             }
-            Item::Pattern(pattern) => hygienic! {
-                {
+            Item::Pattern(pattern) => {
+                let at = hygienic_at(pattern);
+                let krate = relocated(krate, at);
+                let closure = hygienic! {
                     #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
-                    match __error {
+                    |__error| match __error {
                         #pattern => true,
                         _ => false,
                     }
-                }
-            },
+                };
+                quote_spanned!(at=> #krate::private::is_match(__error, #closure))
+            }
         })
         .collect();
     hygienic!(#(#conditions)||*)

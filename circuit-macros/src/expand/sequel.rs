@@ -1,12 +1,13 @@
 //! What becomes of what the body returns: how its outcome is found, and what a rejected call returns instead.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Signature, Type};
 
 use super::{callable, judge};
 use crate::args::Args;
+use crate::lifetime::first_lifetime;
 use crate::ret;
 use crate::shape::{Items, Shape, Wrapping};
 
@@ -42,10 +43,12 @@ impl<'a> Sequel<'a> {
             None => hygienic!(#krate::private::ReadPlain::of_type()),
         };
         let returned = reading(is_known.then_some(&answer));
-        let judged = match &shape.items {
-            Some(Items { is_in_result: true, item, .. }) => {
+        let judged = match (&shape.items, &shape.output) {
+            (Some(Items { is_in_result: true, item, .. }), Some(ty)) => {
                 let item = item.as_ref().map(|item| ret::inferred_type(item).into_token_stream());
-                reading(item.as_ref())
+                let item = reading(item.as_ref());
+                let errors = reading(Some(&ret::with_no_success(ty).into_token_stream()));
+                hygienic!(#item.failing_as(#errors))
             }
             _ => returned.clone(),
         };
@@ -56,7 +59,7 @@ impl<'a> Sequel<'a> {
         Self {
             args,
             items: shape.items.as_ref(),
-            judge: judge::closure(args, has_lifetime(sig.output.to_token_stream())),
+            judge: judge::closure(args, first_lifetime(sig.output.to_token_stream()).is_some()),
             refuse,
             answer,
             returned,
@@ -122,18 +125,4 @@ impl<'a> Sequel<'a> {
             _ => answer.clone(),
         }
     }
-}
-
-/// Whether a lifetime other than `'static` is written somewhere in `tokens`.
-fn has_lifetime(tokens: TokenStream) -> bool {
-    let mut after_quote = false;
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => {
-            after_quote = punct.as_char() == '\'';
-            false
-        }
-        TokenTree::Ident(name) => std::mem::take(&mut after_quote) && name != "static",
-        TokenTree::Group(group) => has_lifetime(group.stream()),
-        TokenTree::Literal(_) => false,
-    })
 }

@@ -1,15 +1,20 @@
 //! The guarded function, by how the call is made. What the body returns is the sequel's matter.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
 use syn::Expr;
 
 use super::sequel::Sequel;
 use super::site::site;
 use super::{body, callable};
-use crate::args::Args;
+use crate::args::{Args, head};
+use crate::fallback::Errors;
 use crate::item::Function;
+use crate::lifetime::first_lifetime;
 use crate::params::{self, Passed};
+use crate::ret;
 use crate::shape::{Call, Items, Shape, Wrapping, pinned_block};
+use crate::written::written;
 
 pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenStream> {
     let shape = Shape::of(&function.sig);
@@ -20,11 +25,17 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
             return Err(syn::Error::new_spanned(ty, message));
         }
     }
+    let mut errors = Errors::default();
+    errors.keep(owns_its_errors(args, &shape));
     let sequel = Sequel::new(args, &function.sig, &shape);
     let replaced = match &args.fallback {
-        Some(fallback) => Some((fallback, params::pass(&mut function.sig)?)),
+        Some(fallback) => {
+            errors.keep(takes_the_arguments(fallback, &function));
+            errors.keep(params::pass(&mut function.sig)).map(|passed| (fallback, passed))
+        }
         None => None,
     };
+    errors.finish()?;
     let guard = Guard { krate: &args.krate, shape: &shape, sequel, replaced };
     let body = match &shape.call {
         Call::Plain => match &shape.items {
@@ -38,6 +49,36 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
     };
     let site = site(args, false);
     Ok(function.with_body(&hygienic!(#site #body)))
+}
+
+/// An error that borrows has no type to be told apart by at run time.
+fn owns_its_errors(args: &Args, shape: &Shape) -> syn::Result<()> {
+    let error = shape.output.as_ref().and_then(ret::written_error);
+    match (error, args.searched()) {
+        (Some(error), Some(searched)) if first_lifetime(error.to_token_stream()).is_some() => {
+            let error = written(error);
+            let message = format!(
+                "types are not looked for in an error that borrows, `{error}`: name a variant or a pattern instead"
+            );
+            Err(syn::Error::new_spanned(searched, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn takes_the_arguments(fallback: &Expr, function: &Function) -> syn::Result<()> {
+    let inputs = &function.sig.inputs;
+    match fallback {
+        Expr::Closure(closure) if closure.inputs.len() != inputs.len() => {
+            let arguments = vec!["_"; inputs.len()].join(", ");
+            let this = if function.sig.receiver().is_some() { "`self` included, " } else { "" };
+            let message = format!(
+                "`fallback` takes all that the function takes, {this}and no more: `|{arguments}|`"
+            );
+            Err(syn::Error::new_spanned(head(closure), message))
+        }
+        _ => Ok(()),
+    }
 }
 
 struct Guard<'a> {

@@ -7,6 +7,7 @@
     reason = "but for `Outcome` and `FromRejection`, only expansions name what is in here"
 )]
 
+mod compared;
 mod either;
 mod entry;
 mod evidence;
@@ -26,6 +27,7 @@ mod stream;
 mod supplied;
 mod wanted;
 
+pub use compared::*;
 pub use either::Either;
 pub use entry::Entry;
 pub use evidence::Evidence;
@@ -33,7 +35,7 @@ pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
 pub use future::{Guarded, defer};
 pub use items::GuardedItems;
 pub use outcome::{
-    FromRejection, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
+    FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
 };
 pub use probe::{

@@ -1,6 +1,5 @@
 //! What a returned value means, and how a rejection is put into it: by trait, never by the name of a type.
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use crate::breaker::Rejected;
@@ -96,9 +95,14 @@ pub trait Reading: Copy {
 #[derive(Debug)]
 pub struct ReadOutcome<R>(PhantomData<fn() -> R>);
 
-/// As a value, whatever it is: it cannot fail but by panicking, or by `failure_if`.
+/// As a value, whatever it is: it cannot fail but by panicking, or by `failure_if`. `E` is for lists to be checked
+/// against.
 #[derive(Debug)]
-pub struct ReadPlain<R>(PhantomData<fn() -> R>);
+pub struct ReadPlain<R, E = NoError>(PhantomData<fn() -> (R, E)>);
+
+/// The error of what is not a `Result`.
+#[derive(Debug)]
+pub enum NoError {}
 
 impl<R: Outcome> Reading for ReadOutcome<R> {
     type Returned = R;
@@ -111,14 +115,21 @@ impl<R: Outcome> Reading for ReadOutcome<R> {
     }
 }
 
-impl<R> Reading for ReadPlain<R> {
+impl<R, E> Reading for ReadPlain<R, E> {
     type Returned = R;
     type Value = R;
-    type Error = Infallible;
+    type Error = E;
 
     #[inline]
-    fn read(self, returned: &R) -> Result<&R, &Infallible> {
+    fn read(self, returned: &R) -> Result<&R, &E> {
         Ok(returned)
+    }
+}
+
+impl<R> ReadOutcome<R> {
+    #[inline]
+    pub fn failing_as<K: Reading>(self, _: K) -> Self {
+        self
     }
 }
 
@@ -126,6 +137,12 @@ impl<R> ReadPlain<R> {
     #[inline]
     pub const fn of_type() -> Self {
         Self(PhantomData)
+    }
+
+    /// For items inside a `Result` that are none themselves: lists are then of the errors of that one.
+    #[inline]
+    pub fn failing_as<K: Reading>(self, _: K) -> ReadPlain<R, K::Error> {
+        ReadPlain(PhantomData)
     }
 }
 
@@ -137,13 +154,13 @@ impl<R> Clone for ReadOutcome<R> {
 
 impl<R> Copy for ReadOutcome<R> {}
 
-impl<R> Clone for ReadPlain<R> {
+impl<R, E> Clone for ReadPlain<R, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R> Copy for ReadPlain<R> {}
+impl<R, E> Copy for ReadPlain<R, E> {}
 
 /// Asked for its reading through one reference, so that the compiler prefers [`ReturnedOutcome`] where it applies
 /// and falls back to [`ReturnedPlain`] where it does not.

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::compared::IsError;
 use super::evidence::Evidence;
 
 /// A type that is looked for.
@@ -27,23 +28,33 @@ impl<X> Wanted<X> {
 
 /// An error type: looked for in the whole chain.
 pub trait WantedError<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+    fn found_in<E>(&self, _: &E, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
 }
 
 impl<X: Error + 'static> WantedError<X> for Wanted<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
+    fn found_in<E>(&self, _: &E, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
         evidence.clues.find_error(test)
     }
 }
 
 /// Any other type: it can only be the error itself.
 pub trait WantedValue<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool;
+    fn found_in<E: IsError<X>>(
+        &self,
+        error: &E,
+        evidence: &Evidence<'_>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool;
 }
 
 impl<X: 'static> WantedValue<X> for &Wanted<X> {
-    fn found_in(&self, evidence: &Evidence<'_>, test: &dyn Fn(&X) -> bool) -> bool {
-        evidence.clues.find_value(test)
+    fn found_in<E: IsError<X>>(
+        &self,
+        error: &E,
+        _: &Evidence<'_>,
+        test: &dyn Fn(&X) -> bool,
+    ) -> bool {
+        test(error.as_error())
     }
 }
 

@@ -40,8 +40,7 @@ fn harmless(status: u16) -> bool {
         ::std::fmt::Error,
         Invalid<String>,
         Invalid<&'static str>,
-        <Vec<u32> as IntoIterator>::Item,
-        &'static str,
+        <Vec<io::Error> as IntoIterator>::Item,
         DbError::Timeout,
         DbError::Http(TEAPOT | 400..=403),
         DbError::Row { row: 0, .. },
@@ -81,14 +80,39 @@ fn generic<T: Error + Send + Sync + 'static>(error: T) -> Result<u32, io::Error>
     Err(io::Error::other(error))
 }
 
-#[circuit_breaker(name = "db", exclude = [io::Error, str_error::Text])]
+#[circuit_breaker(name = "db", exclude = [io::Error])]
 async fn asynchronous(id: u32) -> io::Result<u32> {
     Ok(id)
 }
 
+// What is no `Error` can still be the function's own.
+#[circuit_breaker(name = "db", exclude = [&'static str], ignore = [|text: &&'static str| text.is_empty()], rejected = |_| "")]
+fn text(id: u32) -> Result<u32, &'static str> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "db", exclude = [u32, 1..=9], ignore = [0], rejected = |_| 0)]
+fn number(id: u32) -> Result<u32, u32> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "db", exclude = [str_error::Text { code: 400..=499 }], rejected = |_| &str_error::TEXT)]
+fn reference(id: u32) -> Result<u32, &'static str_error::Text> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "db", exclude = [DbError::Timeout, |e: &DbError| harmless(0) && e.source().is_some()])]
+fn items_that_are_no_results(id: u32) -> Result<impl Iterator<Item = u32>, DbError> {
+    Ok(0..id)
+}
+
 mod str_error {
     #[derive(Debug)]
-    pub struct Text;
+    pub struct Text {
+        pub code: u16,
+    }
+
+    pub static TEXT: Text = Text { code: 1 };
 }
 
 fn main() {
@@ -96,7 +120,8 @@ fn main() {
     for status in [0, 1, 2, 200, 400, 418, 404, 304, 500] {
         let _ = load(status);
     }
-    let _ = (DbError::Rejected, str_error::Text);
+    let _ = (DbError::Rejected, text(1), number(1), reference(1).map_err(|text| text.code));
+    assert_eq!(items_that_are_no_results(2).unwrap().count(), 2);
     let _ = (dynamic(0), dynamic(1), generic(DbError::Timeout));
     drop(asynchronous(1));
     assert_eq!(circuit_runtime::breaker!("db").failure_count(), 0);

@@ -20,7 +20,10 @@ async fn rows(db: &Db) -> Result<impl Iterator<Item = Result<Row, DbError>>, DbE
                 |__error| ::circuit_runtime::private::evidence!(__error),
                 ::circuit_runtime::private::reject!(Result < _, DbError >),
                 ::circuit_runtime::private::items(
-                    ::circuit_runtime::private::reading!(Result < Row, DbError >),
+                    ::circuit_runtime::private::reading!(Result < Row, DbError >)
+                        .failing_as(
+                            ::circuit_runtime::private::reading!(Result < (), DbError >),
+                        ),
                     |__error| ::circuit_runtime::private::evidence!(__error),
                     ::circuit_runtime::private::accept,
                     ::circuit_runtime::private::Admitted,

@@ -20,8 +20,9 @@ fn update(db: &Connection) -> Result<(), DbError> {
                         "excluded",
                     ),
                 ];
-                let __evidence = ::circuit_runtime::private::evidence!(__error)
-                    .owning(__error, &__CIRCUIT_SOUGHT);
+                let __evidence = ::circuit_runtime::private::searched!(
+                    __error, __CIRCUIT_SOUGHT
+                );
                 if ::circuit_runtime::private::found!(
                     __error, __evidence, __CIRCUIT_SOUGHT[0usize], io::Error, | e : &
                     io::Error | e.kind() == Interrupted
@@ -31,13 +32,14 @@ fn update(db: &Connection) -> Result<(), DbError> {
                     __error, __evidence, __CIRCUIT_SOUGHT[1usize], ValidationError, | _ |
                     true
                 )
-                    || {
+                    || ::circuit_runtime::private::is_match(
+                        __error,
                         #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
-                        match __error {
+                        |__error| match __error {
                             DbError::Http(400..=499) => true,
                             _ => false,
-                        }
-                    }
+                        },
+                    )
                 {
                     __evidence.excluded()
                 } else {

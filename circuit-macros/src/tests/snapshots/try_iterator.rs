@@ -20,7 +20,10 @@ fn rows(
             |__error| ::circuit_runtime::private::evidence!(borrowed __error),
             ::circuit_runtime::private::reject!(Result < _, DbError >),
             ::circuit_runtime::private::items(
-                ::circuit_runtime::private::reading!(Result < Row, DbError >),
+                ::circuit_runtime::private::reading!(Result < Row, DbError >)
+                    .failing_as(
+                        ::circuit_runtime::private::reading!(Result < (), DbError >),
+                    ),
                 |__error| ::circuit_runtime::private::evidence!(borrowed __error),
                 ::circuit_runtime::private::accept,
                 ::circuit_runtime::private::Admitted,
