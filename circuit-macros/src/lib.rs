@@ -17,6 +17,7 @@ mod lifetime;
 mod params;
 mod ret;
 mod shape;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod written;

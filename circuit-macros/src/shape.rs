@@ -1,6 +1,5 @@
 //! How a function is to be wrapped, decided from its signature alone.
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{
     GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
@@ -204,29 +203,4 @@ fn bare(ty: &Type) -> &Type {
         Type::Group(group) => bare(&group.elem),
         ty => ty,
     }
-}
-
-/// Splits a body that is exactly `Box::pin(async ..)`, as `#[async_trait]` leaves it, into its constructor and its
-/// future: that one can be guarded inside its box, without a second one.
-pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStream)> {
-    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
-    let (last, path) = tokens.split_last()?;
-    let TokenTree::Group(group) = last else {
-        return None;
-    };
-    let ends_in = |words: [&str; 4]| {
-        path.len() >= 4
-            && path[path.len() - 4..]
-                .iter()
-                .zip(words)
-                .all(|(token, word)| token.to_string() == word)
-    };
-    let is_path = path.iter().all(|token| match token {
-        TokenTree::Ident(_) => true,
-        TokenTree::Punct(punct) => punct.as_char() == ':',
-        _ => false,
-    });
-    let is_block = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async");
-    let pinned = ends_in(["Box", ":", ":", "pin"]) && is_path && is_block;
-    pinned.then(|| (path.iter().cloned().collect(), group.stream()))
 }

@@ -27,7 +27,6 @@ mod printed;
 mod regressions;
 mod reopening;
 mod settings;
-mod shapes;
 mod snapshot;
 mod streams;
 mod support;

@@ -56,7 +56,7 @@ fn statement(function: &Function, returned: &Type) -> TokenStream {
 }
 
 /// Tells an `async` block its type, which it has no place to be written at.
-fn hint(returned: &Type) -> TokenStream {
+pub(super) fn hint(returned: &Type) -> TokenStream {
     let at = hygienic_at(returned);
     quote_spanned! {at=>
         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<#returned> {

@@ -13,7 +13,8 @@ use crate::item::Function;
 use crate::lifetime::first_lifetime;
 use crate::params::{self, Passed};
 use crate::ret;
-use crate::shape::{Call, Items, Shape, Wrapping, pinned_block};
+use crate::shape::{Call, Items, Shape, Wrapping};
+use crate::tail::{pinned_block, with_hint};
 use crate::written::written;
 
 pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenStream> {
@@ -45,7 +46,11 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
             _ => guard.plain(&function),
         },
         Call::Async => guard.asynchronous(&mut function),
-        Call::Future(wrapping) => guard.future(&function, *wrapping),
+        Call::Future(wrapping) => {
+            let output = guard.shape.answered();
+            function.body = with_hint(function.body, &body::hint(&output));
+            guard.future(&function, *wrapping)
+        }
     };
     let site = site(args, false);
     Ok(function.with_body(&hygienic!(#site #body)))

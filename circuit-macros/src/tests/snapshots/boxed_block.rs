@@ -8,6 +8,11 @@ fn load<'a>(
         ::circuit_runtime::private::defer(
             &__CIRCUIT_SITE,
             async move {
+                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                    Result<u8, ApiError>,
+                > {
+                    return __ret;
+                }
                 let __self = self;
                 __self.get().await
             },

@@ -33,7 +33,11 @@ fn rows(db: &Db) -> BoxStream<'_, Row> {
                         ),
                     )
                 }
-                ::core::result::Result::Err(_) => (cached)(db),
+                ::core::result::Result::Err(_) => {
+                    ::circuit_runtime::private::fallback!(
+                        to_answer, cached, (db) -> BoxStream < '_, Row >
+                    )
+                }
             }
         }),
     )
