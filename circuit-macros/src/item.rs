@@ -106,10 +106,10 @@ fn wrong_kind(item: &TokenStream) -> Option<syn::Error> {
 }
 
 impl Function {
-    /// The function, with `body` in place of its own.
-    pub(crate) fn with_body(&self, body: &TokenStream) -> TokenStream {
+    /// The function, with `doc` behind its attributes, and `body` in place of its own.
+    pub(crate) fn with_body(&self, doc: &TokenStream, body: &TokenStream) -> TokenStream {
         let Self { attrs, vis, defaultness, sig, brace, inner_attrs, .. } = self;
-        let mut tokens = quote!(#(#attrs)* #vis #defaultness #sig);
+        let mut tokens = quote!(#(#attrs)* #doc #vis #defaultness #sig);
         // The user's own braces: a function all of whose tokens are a macro's is no longer reported when unused.
         brace.surround(&mut tokens, |tokens| {
             for attr in inner_attrs {

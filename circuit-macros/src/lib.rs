@@ -10,6 +10,7 @@ mod hygiene;
 mod args;
 mod breaker;
 mod causes;
+mod doc;
 mod expand;
 mod fallback;
 mod item;

@@ -8,6 +8,7 @@ use super::sequel::Sequel;
 use super::site::site;
 use super::{body, callable};
 use crate::args::{Args, head};
+use crate::doc;
 use crate::fallback::Errors;
 use crate::item::Function;
 use crate::lifetime::first_lifetime;
@@ -53,7 +54,8 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         }
     };
     let site = site(args, false);
-    Ok(function.with_body(&hygienic!(#site #body)))
+    let doc = doc::guarded_by(&args.name, &function);
+    Ok(function.with_body(&doc, &hygienic!(#site #body)))
 }
 
 /// An error that borrows has no type to be told apart by at run time.

@@ -1,3 +1,4 @@
+#[cfg_attr(doc, doc = "", doc = "Guarded by the circuit breaker `db`.")]
 pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
     static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
         __CIRCUIT_SITE : declare("db").threshold(5)
