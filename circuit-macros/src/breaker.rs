@@ -9,7 +9,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     match args::parse(input, Place::Breaker) {
         Ok(args) => {
             let site = site(&args, args.settings.is_empty());
-            hygienic!({ #site __CIRCUIT_SITE.breaker() })
+            hygienic!({ #site __SITE.breaker() })
         }
         Err(error) => {
             // Of the type that was asked for, so that nothing but the mistake itself is reported.

@@ -11,7 +11,7 @@ use crate::item::{Function, mentions};
 /// A closure drops what it captures in the order of first mention, a function its parameters from the last to the
 /// first; mentioned whole, a parameter is captured whole, in every edition. One that the body never names is left
 /// out: it stays in the outer function, and is reported as unused as before.
-pub(crate) fn mention(function: &Function, krate: &TokenStream) -> TokenStream {
+pub(crate) fn mention(function: &Function) -> TokenStream {
     let mut names = Vec::new();
     for input in &function.sig.inputs {
         match input {
@@ -33,7 +33,7 @@ pub(crate) fn mention(function: &Function, krate: &TokenStream) -> TokenStream {
         let cfgs = cfgs(attrs);
         hygienic!(#(#cfgs)* #name)
     });
-    hygienic!(#krate::private::capture!(#(#mentions),*);)
+    hygienic!(__circuit::capture!(#(#mentions),*);)
 }
 
 fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {

@@ -11,8 +11,8 @@ pub use crate::registry::Place;
 pub use crate::{
     __circuit_capture as capture, __circuit_evidence as evidence,
     __circuit_failure_if as failure_if, __circuit_fallback as fallback, __circuit_found as found,
-    __circuit_reading as reading, __circuit_reject as reject, __circuit_searched as searched,
-    __circuit_site as site, __circuit_visit as visit,
+    __circuit_reading as reading, __circuit_reject as reject, __circuit_returning as returning,
+    __circuit_searched as searched, __circuit_site as site, __circuit_visit as visit,
 };
 
 /// The initial value of the static `$site`, with the place it stands at, and its entry in the program's list of
@@ -58,6 +58,15 @@ macro_rules! __circuit_fallback {
             .fit()
             .answer(__fallback, __arguments)
     }};
+}
+
+/// How to read a returned `$ty`, and how to make one of a rejection.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_returning {
+    ($ty:ty) => {
+        ($crate::__circuit_reading!($ty), $crate::__circuit_reject!($ty))
+    };
 }
 
 /// Makes a `$ty` of a rejection.

@@ -1,6 +1,6 @@
 //! Durations: seconds, or a text with units.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
@@ -21,6 +21,7 @@ impl ToTokens for Span {
         // At most 30 days; the remainder is below 10^9.
         let seconds = u64::try_from(self.0 / NANOS).unwrap_or(u64::MAX);
         let nanos = u32::try_from(self.0 % NANOS).unwrap_or(0);
+        let (seconds, nanos) = (Literal::u64_unsuffixed(seconds), Literal::u32_unsuffixed(nanos));
         tokens.extend(quote!(::core::time::Duration::new(#seconds, #nanos)));
     }
 }

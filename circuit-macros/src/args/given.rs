@@ -50,7 +50,7 @@ impl Given {
         let krate = self.krate.unwrap_or_else(|| quote!(::circuit_runtime));
         let mut settings = self.settings;
         if let Some(variant) = self.on_cancel {
-            settings.extend(quote!(.on_cancel(#krate::private::OnCancel::#variant)));
+            settings.extend(quote!(.on_cancel(__circuit::OnCancel::#variant)));
         }
         let lists = [&self.exclude, &self.ignore, &self.only];
         let searches = lists.into_iter().flatten().any(|list| {

@@ -16,13 +16,9 @@ use crate::ret;
 ///     __ret
 /// }
 /// ```
-pub(super) fn closure(
-    function: &Function,
-    destructured: Option<&TokenStream>,
-    krate: &TokenStream,
-) -> TokenStream {
+pub(super) fn closure(function: &Function, destructured: Option<&TokenStream>) -> TokenStream {
     let returned = ret::inferred(&function.sig);
-    let mentions = params::mention(function, krate);
+    let mentions = params::mention(function);
     let body = statement(function, &returned);
     // With the span of the user's braces, so that a use of a moved value is reported in the usual words.
     let span = function.brace.span.join();
@@ -31,14 +27,10 @@ pub(super) fn closure(
 }
 
 /// The same as an `async move` block, and what of the parameters' patterns goes into it is taken from the signature.
-pub(super) fn block(
-    function: &mut Function,
-    destructured: Option<&TokenStream>,
-    krate: &TokenStream,
-) -> TokenStream {
+pub(super) fn block(function: &mut Function, destructured: Option<&TokenStream>) -> TokenStream {
     let returned = ret::inferred(&function.sig);
     let rebound = params::rebind_mut(&mut function.sig);
-    let mentions = params::mention(function, krate);
+    let mentions = params::mention(function);
     let hint = hint(&returned);
     let body = statement(function, &returned);
     hygienic!(async move { #hint #mentions #rebound #destructured #body })

@@ -9,27 +9,25 @@ use super::relocated::relocated;
 use crate::hygiene::hygienic_at;
 
 /// The user's `failure_if`, for values that `reading` reads.
-pub(super) fn failure_if(given: &Expr, reading: &TokenStream, krate: &TokenStream) -> TokenStream {
+pub(super) fn failure_if(given: &Expr, reading: &TokenStream) -> TokenStream {
     match given {
         Expr::Closure(closure) => inferred(closure).into_token_stream(),
         path => {
             let at = hygienic_at(path);
-            let krate = relocated(krate, at);
-            quote_spanned!(at=> #krate::private::failure_if!(#path, #reading))
+            quote_spanned!(at=> __circuit::failure_if!(#path, #reading))
         }
     }
 }
 
 /// What makes an `answer` of a rejection, with the user's `rejected`.
-pub(super) fn rejected(given: &Expr, answer: &TokenStream, krate: &TokenStream) -> TokenStream {
+pub(super) fn rejected(given: &Expr, answer: &TokenStream) -> TokenStream {
     let at = hygienic_at(given);
-    let krate = relocated(krate, at);
     match given {
         Expr::Closure(closure) => {
             let closure = inferred(closure);
-            quote_spanned!(at=> #krate::private::reject!(#answer, closure #closure))
+            quote_spanned!(at=> __circuit::reject!(#answer, closure #closure))
         }
-        path => quote_spanned!(at=> #krate::private::reject!(#answer, function #path)),
+        path => quote_spanned!(at=> __circuit::reject!(#answer, function #path)),
     }
 }
 
@@ -40,10 +38,8 @@ pub(super) fn fallback(
     arguments: &[TokenStream],
     returned: &Type,
     is_awaited: bool,
-    krate: &TokenStream,
 ) -> TokenStream {
     let at = hygienic_at(given);
-    let krate = relocated(krate, at);
     let arguments: Vec<_> =
         arguments.iter().map(|argument| relocated(argument, given.span())).collect();
     let call = match given {
@@ -51,13 +47,13 @@ pub(super) fn fallback(
         Expr::Closure(closure) => {
             let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
             let closure = inferred(closure);
-            quote_spanned!(at=> #krate::private::#helper(#(#arguments,)* #closure))
+            quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure))
         }
         path if is_awaited => quote_spanned! {at=>
-            #krate::private::fallback!(to_answer_later, #path, (#(#arguments),*) -> #returned)
+            __circuit::fallback!(to_answer_later, #path, (#(#arguments),*) -> #returned)
         },
         path => quote_spanned! {at=>
-            #krate::private::fallback!(to_answer, #path, (#(#arguments),*) -> #returned)
+            __circuit::fallback!(to_answer, #path, (#(#arguments),*) -> #returned)
         },
     };
     let call = if is_awaited { quote_spanned!(at=> #call.await) } else { call };

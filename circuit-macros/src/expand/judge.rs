@@ -3,40 +3,36 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-use super::relocated::relocated;
 use crate::args::{Args, Item};
 use crate::hygiene::hygienic_at;
 use crate::written::written;
 
 /// `|error| ..`, for errors that may borrow if `may_borrow`.
 pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
-    let krate = &args.krate;
     let nothing_asked = args.ignore.is_empty() && args.exclude.is_empty() && args.only.is_none();
     if nothing_asked && !args.searches {
         let borrowed = may_borrow.then(|| hygienic!(borrowed));
-        return hygienic!(|__error| #krate::private::evidence!(#borrowed __error));
+        return hygienic!(|__error| __circuit::evidence!(#borrowed __error));
     }
     let mut sought = Vec::new();
-    let ignored = any(&args.ignore, "ignored", args, &mut sought);
+    let ignored = any(&args.ignore, "ignored", &mut sought);
     let excluded = match &args.only {
         Some(only) => {
-            let counted = any(only, "counted", args, &mut sought);
+            let counted = any(only, "counted", &mut sought);
             hygienic!(!(#counted))
         }
-        None => any(&args.exclude, "excluded", args, &mut sought),
+        None => any(&args.exclude, "excluded", &mut sought),
     };
     let evidence = if args.searches {
         let count = sought.len();
         let at = args.searched().map_or_else(Span::mixed_site, hygienic_at);
-        let krate_at = relocated(krate, at);
-        let searched =
-            quote_spanned!(at=> #krate_at::private::searched!(__error, __CIRCUIT_SOUGHT));
+        let searched = quote_spanned!(at=> __circuit::searched!(__error, __SOUGHT));
         hygienic! {
-            static __CIRCUIT_SOUGHT: [#krate::private::Sought; #count] = [#(#sought),*];
+            static __SOUGHT: [__circuit::Sought; #count] = [#(#sought),*];
             let __evidence = #searched;
         }
     } else {
-        hygienic!(let __evidence = #krate::private::evidence!(borrowed __error);)
+        hygienic!(let __evidence = __circuit::evidence!(borrowed __error);)
     };
     hygienic! {
         |__error| {
@@ -53,27 +49,24 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
 }
 
 /// Whether any of `items` is, or is in, `error`. Adds the types that are looked for to `sought`.
-fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>) -> TokenStream {
+fn any(items: &[Item], verdict: &str, sought: &mut Vec<TokenStream>) -> TokenStream {
     if items.is_empty() {
         return hygienic!(false);
     }
-    let krate = &args.krate;
     let conditions: Vec<_> = items
         .iter()
         .map(|item| match item {
             Item::Search { wanted, test } => {
                 let index = sought.len();
                 let name = written(wanted);
-                sought.push(hygienic!(#krate::private::Sought::new(#name, #verdict)));
+                sought.push(hygienic!(__circuit::Sought::new(#name, #verdict)));
                 let at = hygienic_at(wanted);
-                let krate = relocated(krate, at);
                 quote_spanned! {at=>
-                    #krate::private::found!(__error, __evidence, __CIRCUIT_SOUGHT[#index], #wanted, #test)
+                    __circuit::found!(__error, __evidence, __SOUGHT[#index], #wanted, #test)
                 }
             }
             Item::Pattern(pattern) => {
                 let at = hygienic_at(pattern);
-                let krate = relocated(krate, at);
                 let closure = hygienic! {
                     #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
                     |__error| match __error {
@@ -81,7 +74,7 @@ fn any(items: &[Item], verdict: &str, args: &Args, sought: &mut Vec<TokenStream>
                         _ => false,
                     }
                 };
-                quote_spanned!(at=> #krate::private::is_match(__error, #closure))
+                quote_spanned!(at=> __circuit::is_match(__error, #closure))
             }
         })
         .collect();

@@ -17,6 +17,8 @@ pub(super) struct Sequel<'a> {
     items: Option<&'a Items>,
     /// The type that has to carry a rejection.
     answer: TokenStream,
+    /// Whether that is written, and not left to the body to tell.
+    is_known: bool,
     /// How to read what the body returns.
     returned: TokenStream,
     /// How to read what tells the outcome: that, or its items.
@@ -27,7 +29,6 @@ pub(super) struct Sequel<'a> {
 
 impl<'a> Sequel<'a> {
     pub(super) fn new(args: &'a Args, sig: &Signature, shape: &'a Shape) -> Self {
-        let krate = &args.krate;
         let (answer, is_known) = match (&shape.items, &shape.output) {
             (Some(Items { is_in_result: true, .. }), Some(ty)) => (ret::with_any_success(ty), true),
             (Some(Items { item: Some(ty), .. }), _) => (ret::inferred_type(ty), true),
@@ -39,8 +40,8 @@ impl<'a> Sequel<'a> {
         };
         let answer = answer.into_token_stream();
         let reading = |ty: Option<&TokenStream>| match ty {
-            Some(ty) => hygienic!(#krate::private::reading!(#ty)),
-            None => hygienic!(#krate::private::ReadPlain::of_type()),
+            Some(ty) => hygienic!(__circuit::reading!(#ty)),
+            None => hygienic!(__circuit::ReadPlain::of_type()),
         };
         let returned = reading(is_known.then_some(&answer));
         let judged = match (&shape.items, &shape.output) {
@@ -53,8 +54,8 @@ impl<'a> Sequel<'a> {
             _ => returned.clone(),
         };
         let refuse = match &args.failure_if {
-            Some(given) => callable::failure_if(given, &judged, krate),
-            None => hygienic!(#krate::private::accept),
+            Some(given) => callable::failure_if(given, &judged),
+            None => hygienic!(__circuit::accept),
         };
         Self {
             args,
@@ -62,6 +63,7 @@ impl<'a> Sequel<'a> {
             judge: judge::closure(args, first_lifetime(sig.output.to_token_stream()).is_some()),
             refuse,
             answer,
+            is_known,
             returned,
             judged,
         }
@@ -69,58 +71,59 @@ impl<'a> Sequel<'a> {
 
     /// For a call that may be rejected.
     pub(super) fn asking(&self) -> TokenStream {
-        let Self { args: Args { krate, rejected, .. }, answer, .. } = self;
-        let reject = match rejected {
-            Some(rejected) => callable::rejected(rejected, answer, krate),
+        let Self { args: Args { rejected, .. }, answer, returned, .. } = self;
+        let returning = match rejected {
+            Some(rejected) => {
+                let reject = callable::rejected(rejected, answer);
+                hygienic!((#returned, #reject))
+            }
             // With the type as the user wrote it: where that cannot carry a rejection, it is said there.
-            None => hygienic!(#krate::private::reject!(#answer)),
+            None if self.is_known => hygienic!(__circuit::returning!(#answer)),
+            None => hygienic!((#returned, __circuit::reject!(#answer))),
         };
-        self.sequel(&reject, &hygienic!(::core::convert::identity))
+        self.sequel(&returning, &hygienic!(::core::convert::identity))
     }
 
     /// For a call that was admitted. The `fallback` answers the others.
     pub(super) fn admitted(&self) -> TokenStream {
-        let krate = &self.args.krate;
-        self.sequel(
-            &hygienic!(#krate::private::Admitted),
-            &hygienic!(#krate::private::Either::guarded),
-        )
+        let returned = &self.returned;
+        let returning = hygienic!((#returned, __circuit::Admitted));
+        self.sequel(&returning, &hygienic!(__circuit::Either::guarded))
     }
 
     /// `unboxed` becomes of items that are not boxed.
-    fn sequel(&self, reject: &TokenStream, unboxed: &TokenStream) -> TokenStream {
-        let Self { args: Args { krate, .. }, returned, judged, judge, refuse, .. } = self;
+    fn sequel(&self, returning: &TokenStream, unboxed: &TokenStream) -> TokenStream {
+        let Self { judged, judge, refuse, .. } = self;
         let Some(items) = self.items else {
-            return hygienic!(#krate::private::value(#judged, #judge, #refuse, #reject));
+            return hygienic!(__circuit::value(#returning, #judge, #refuse));
         };
         let ty = ret::inferred_type(&items.ty);
         let wrap = match items.wrapping {
             None => unboxed.clone(),
             Some(Wrapping::BoxNew) => {
-                hygienic!(|__items| -> #ty { #krate::private::Box::new(__items) })
+                hygienic!(|__items| -> #ty { __circuit::Box::new(__items) })
             }
             Some(Wrapping::BoxPin) => {
-                hygienic!(|__items| -> #ty { #krate::private::Box::pin(__items) })
+                hygienic!(|__items| -> #ty { __circuit::Box::pin(__items) })
             }
         };
         if !items.is_in_result {
-            return hygienic!(#krate::private::items(#judged, #judge, #refuse, #reject, #wrap));
+            return hygienic!(__circuit::items(#returning, #judge, #refuse, #wrap));
         }
         let items = hygienic! {
-            #krate::private::items(#judged, #judge, #refuse, #krate::private::Admitted, #wrap)
+            __circuit::items((#judged, __circuit::Admitted), #judge, #refuse, #wrap)
         };
-        hygienic!(#krate::private::try_items(#returned, #judge, #reject, #items))
+        hygienic!(__circuit::try_items(#returning, #judge, #items))
     }
 
     /// The fallback's answer as what the function returns.
     pub(super) fn of_fallback(&self, answer: &TokenStream) -> TokenStream {
-        let krate = &self.args.krate;
         match self.items {
             Some(Items { wrapping: None, is_in_result: true, .. }) => {
-                hygienic!(#answer.map(#krate::private::Either::fallback))
+                hygienic!(#answer.map(__circuit::Either::fallback))
             }
             Some(Items { wrapping: None, .. }) => {
-                hygienic!(#krate::private::Either::fallback(#answer))
+                hygienic!(__circuit::Either::fallback(#answer))
             }
             _ => answer.clone(),
         }

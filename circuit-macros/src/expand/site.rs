@@ -4,13 +4,15 @@ use proc_macro2::TokenStream;
 
 use crate::args::Args;
 
-/// A static in the body, its entry in the program's list of declarations, and the checks of its constants.
+/// The runtime under a short name, a static in the body, its entry in the program's list of declarations, and the
+/// checks of its constants.
 pub(crate) fn site(args: &Args, is_reference: bool) -> TokenStream {
     let Args { name, settings, checks, krate, .. } = args;
     let site =
         if is_reference { hygienic!(refer(#name)) } else { hygienic!(declare(#name) #settings) };
     hygienic! {
-        static __CIRCUIT_SITE: #krate::private::Site = #krate::private::site!(__CIRCUIT_SITE: #site);
+        use #krate::private as __circuit;
+        static __SITE: __circuit::Site = __circuit::site!(__SITE: #site);
         #checks
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         None => None,
     };
     errors.finish()?;
-    let guard = Guard { krate: &args.krate, shape: &shape, sequel, replaced };
+    let guard = Guard { shape: &shape, sequel, replaced };
     let body = match &shape.call {
         Call::Plain => match &shape.items {
             Some(Items { is_stream: true, is_in_result: false, wrapping, .. }) => {
@@ -89,7 +89,6 @@ fn takes_the_arguments(fallback: &Expr, function: &Function) -> syn::Result<()> 
 }
 
 struct Guard<'a> {
-    krate: &'a TokenStream,
     shape: &'a Shape,
     sequel: Sequel<'a>,
     /// The user's `fallback`, and the arguments it gets.
@@ -112,9 +111,8 @@ impl Guard<'_> {
     /// match SITE.enter() { Ok(permit) => run(permit, move || -> R { body }, sequel), Err(_) => fallback(a) }
     /// ```
     fn plain(&self, function: &Function) -> TokenStream {
-        let body = body::closure(function, self.destructured(), self.krate);
-        let krate = self.krate;
-        self.entered(|entry, sequel| hygienic!(#krate::private::run(#entry, #body, #sequel)))
+        let body = body::closure(function, self.destructured());
+        self.entered(|entry, sequel| hygienic!(__circuit::run(#entry, #body, #sequel)))
     }
 
     /// `async fn f(a: A) -> R { body }` becomes
@@ -126,7 +124,7 @@ impl Guard<'_> {
     /// }
     /// ```
     fn asynchronous(&self, function: &mut Function) -> TokenStream {
-        let block = body::block(function, self.destructured(), self.krate);
+        let block = body::block(function, self.destructured());
         self.awaited(&block)
     }
 
@@ -149,14 +147,14 @@ impl Guard<'_> {
         let constructed = self.constructed(function);
         if self.replaced.is_some() {
             let awaited = self.awaited(&constructed);
-            return self.boxed(wrapping, hygienic!(async move { #awaited }));
+            return Self::boxed(wrapping, hygienic!(async move { #awaited }));
         }
         match pinned_block(&function.body) {
             Some((pin, block)) if wrapping == Some(Wrapping::BoxPin) => {
                 let deferred = self.deferred(&block);
                 hygienic!(#pin(#deferred))
             }
-            _ => self.boxed(wrapping, self.deferred(&constructed)),
+            _ => Self::boxed(wrapping, self.deferred(&constructed)),
         }
     }
 
@@ -176,61 +174,51 @@ impl Guard<'_> {
     /// ```
     fn stream(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
         let constructed = self.constructed(function);
-        let krate = self.krate;
-        let stream = self.entered(
-            |entry, sequel| hygienic!(#krate::private::stream(#entry, #constructed, #sequel)),
-        );
+        let stream = self
+            .entered(|entry, sequel| hygienic!(__circuit::stream(#entry, #constructed, #sequel)));
         if self.replaced.is_none() {
             return stream;
         }
-        self.boxed(wrapping, hygienic!(#krate::private::flatten(async move { #stream })))
+        Self::boxed(wrapping, hygienic!(__circuit::flatten(async move { #stream })))
     }
 
     /// The future that the body makes.
     fn constructed(&self, function: &Function) -> TokenStream {
-        let krate = self.krate;
-        let body = body::closure(function, self.destructured(), krate);
-        hygienic!(#krate::private::construct(#body))
+        let body = body::closure(function, self.destructured());
+        hygienic!(__circuit::construct(#body))
     }
 
     fn deferred(&self, future: &TokenStream) -> TokenStream {
-        let krate = self.krate;
-        self.entered(|entry, sequel| hygienic!(#krate::private::defer(#entry, #future, #sequel)))
+        self.entered(|entry, sequel| hygienic!(__circuit::defer(#entry, #future, #sequel)))
     }
 
     /// The value of `future`, or of the fallback's.
     fn awaited(&self, future: &TokenStream) -> TokenStream {
-        let krate = self.krate;
-        self.entered(
-            |entry, sequel| hygienic!(#krate::private::defer(#entry, #future, #sequel).await),
-        )
+        self.entered(|entry, sequel| hygienic!(__circuit::defer(#entry, #future, #sequel).await))
     }
 
     /// The call, which asks the breaker itself, or has its permit if there is a fallback to answer otherwise.
     fn entered(&self, call: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream) -> TokenStream {
         let Some((fallback, Passed { arguments, .. })) = &self.replaced else {
-            return call(&hygienic!(&__CIRCUIT_SITE), &self.sequel.asking());
+            return call(&hygienic!(&__SITE), &self.sequel.asking());
         };
-        let krate = self.krate;
         let run = call(&hygienic!(__permit), &self.sequel.admitted());
         let is_awaited = !matches!(self.shape.call, Call::Plain);
-        let answer =
-            callable::fallback(fallback, arguments, &self.shape.answered(), is_awaited, krate);
+        let answer = callable::fallback(fallback, arguments, &self.shape.answered(), is_awaited);
         let answer = self.sequel.of_fallback(&answer);
         hygienic! {
-            match #krate::private::Entry::enter(&__CIRCUIT_SITE) {
+            match __circuit::Entry::enter(&__SITE) {
                 ::core::result::Result::Ok(__permit) => #run,
                 ::core::result::Result::Err(_) => #answer,
             }
         }
     }
 
-    fn boxed(&self, wrapping: Option<Wrapping>, inner: TokenStream) -> TokenStream {
-        let krate = self.krate;
+    fn boxed(wrapping: Option<Wrapping>, inner: TokenStream) -> TokenStream {
         match wrapping {
             None => inner,
-            Some(Wrapping::BoxPin) => hygienic!(#krate::private::Box::pin(#inner)),
-            Some(Wrapping::BoxNew) => hygienic!(#krate::private::Box::new(#inner)),
+            Some(Wrapping::BoxPin) => hygienic!(__circuit::Box::pin(#inner)),
+            Some(Wrapping::BoxNew) => hygienic!(__circuit::Box::new(#inner)),
         }
     }
 

@@ -37,10 +37,9 @@ struct Value<K, J, V, X> {
 
 #[inline]
 pub fn value<K, J, V, X>(
-    reading: K,
+    (reading, reject): (K, X),
     judge: J,
     refuse: V,
-    reject: X,
 ) -> impl Sequel<Returned = K::Returned, Answer = K::Returned>
 where
     K: Reading,
@@ -93,10 +92,9 @@ struct Items<I, K, J, V, X, W> {
 
 #[inline]
 pub fn items<I, K, J, V, X, W, R>(
-    reading: K,
+    (reading, reject): (K, X),
     judge: J,
     refuse: V,
-    reject: X,
     wrap: W,
 ) -> impl Sequel<Returned = I, Answer = R>
 where
@@ -159,9 +157,8 @@ struct TryItems<K, J, X, S> {
 
 #[inline]
 pub fn try_items<K, J, X, S, E>(
-    _: K,
+    (_, reject): (K, X),
     judge: J,
-    reject: X,
     items: S,
 ) -> impl Sequel<Returned = Result<S::Returned, E>, Answer = Result<S::Answer, E>>
 where

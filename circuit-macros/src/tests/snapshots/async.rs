@@ -1,17 +1,17 @@
 async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("api").ttl(::core::time::Duration::new(0u64,
-        500000000u32))
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(
+        __SITE : declare("api").ttl(::core::time::Duration::new(0, 500000000))
     );
-    ::circuit_runtime::private::defer(
-            &__CIRCUIT_SITE,
+    __circuit::defer(
+            &__SITE,
             async move {
                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                     Result<Customer, ApiError>,
                 > {
                     return __ret;
                 }
-                ::circuit_runtime::private::capture!(id, self);
+                __circuit::capture!(id, self);
                 #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
                 let __ret: Result<Customer, ApiError> = {
                     id += 1;
@@ -19,11 +19,10 @@ async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
                 };
                 #[allow(unreachable_code)] __ret
             },
-            ::circuit_runtime::private::value(
-                ::circuit_runtime::private::reading!(Result < Customer, ApiError >),
-                |__error| ::circuit_runtime::private::evidence!(__error),
-                ::circuit_runtime::private::accept,
-                ::circuit_runtime::private::reject!(Result < Customer, ApiError >),
+            __circuit::value(
+                __circuit::returning!(Result < Customer, ApiError >),
+                |__error| __circuit::evidence!(__error),
+                __circuit::accept,
             ),
         )
         .await

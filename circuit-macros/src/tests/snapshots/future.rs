@@ -1,22 +1,23 @@
 fn load(id: u64) -> impl Future<Output = Result<u8, ApiError>> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("api")
-    );
-    ::circuit_runtime::private::defer(
-        &__CIRCUIT_SITE,
-        ::circuit_runtime::private::construct(move || -> _ {
-            ::circuit_runtime::private::capture!(id);
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("api"));
+    __circuit::defer(
+        &__SITE,
+        __circuit::construct(move || -> _ {
+            __circuit::capture!(id);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
             let __ret: _ = { get(id) };
             #[allow(unreachable_code)] __ret
         }),
-        ::circuit_runtime::private::value(
-            ::circuit_runtime::private::reading!(Result < u8, ApiError >),
-            |__error| ::circuit_runtime::private::evidence!(__error),
-            ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::reject!(
-                Result < u8, ApiError >, function ApiError::unavailable
+        __circuit::value(
+            (
+                __circuit::reading!(Result < u8, ApiError >),
+                __circuit::reject!(
+                    Result < u8, ApiError >, function ApiError::unavailable
+                ),
             ),
+            |__error| __circuit::evidence!(__error),
+            __circuit::accept,
         ),
     )
 }

@@ -1,38 +1,31 @@
 fn update(db: &Connection) -> Result<(), DbError> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("db")
-    );
-    ::circuit_runtime::private::run(
-        &__CIRCUIT_SITE,
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
+    __circuit::run(
+        &__SITE,
         move || -> Result<(), DbError> {
-            ::circuit_runtime::private::capture!(db);
+            __circuit::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
             let __ret: Result<(), DbError> = { db.execute() };
             #[allow(unreachable_code)] __ret
         },
-        ::circuit_runtime::private::value(
-            ::circuit_runtime::private::reading!(Result < (), DbError >),
+        __circuit::value(
+            __circuit::returning!(Result < (), DbError >),
             |__error| {
-                static __CIRCUIT_SOUGHT: [::circuit_runtime::private::Sought; 2usize] = [
-                    ::circuit_runtime::private::Sought::new("io::Error", "ignored"),
-                    ::circuit_runtime::private::Sought::new(
-                        "ValidationError",
-                        "excluded",
-                    ),
+                static __SOUGHT: [__circuit::Sought; 2usize] = [
+                    __circuit::Sought::new("io::Error", "ignored"),
+                    __circuit::Sought::new("ValidationError", "excluded"),
                 ];
-                let __evidence = ::circuit_runtime::private::searched!(
-                    __error, __CIRCUIT_SOUGHT
-                );
-                if ::circuit_runtime::private::found!(
-                    __error, __evidence, __CIRCUIT_SOUGHT[0usize], io::Error, | e : &
-                    io::Error | e.kind() == Interrupted
+                let __evidence = __circuit::searched!(__error, __SOUGHT);
+                if __circuit::found!(
+                    __error, __evidence, __SOUGHT[0usize], io::Error, | e : & io::Error |
+                    e.kind() == Interrupted
                 ) {
                     __evidence.ignored()
-                } else if ::circuit_runtime::private::found!(
-                    __error, __evidence, __CIRCUIT_SOUGHT[1usize], ValidationError, | _ |
-                    true
+                } else if __circuit::found!(
+                    __error, __evidence, __SOUGHT[1usize], ValidationError, | _ | true
                 )
-                    || ::circuit_runtime::private::is_match(
+                    || __circuit::is_match(
                         __error,
                         #[allow(unreachable_patterns, clippy::match_like_matches_macro)]
                         |__error| match __error {
@@ -46,8 +39,7 @@ fn update(db: &Connection) -> Result<(), DbError> {
                     __evidence
                 }
             },
-            ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::reject!(Result < (), DbError >),
+            __circuit::accept,
         ),
     )
 }

@@ -1,13 +1,13 @@
 #[cfg_attr(doc, doc = "", doc = "Guarded by the circuit breaker `db`.")]
 pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("db").threshold(5)
-        .ttl(::core::time::Duration::new(60u64, 0u32))
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(
+        __SITE : declare("db").threshold(5).ttl(::core::time::Duration::new(60, 0))
     );
-    ::circuit_runtime::private::run(
-        &__CIRCUIT_SITE,
+    __circuit::run(
+        &__SITE,
         move || -> Result<(), DbError> {
-            ::circuit_runtime::private::capture!(customer, db);
+            __circuit::capture!(customer, db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
             let __ret: Result<(), DbError> = {
                 db.execute(customer.sql())?;
@@ -15,11 +15,10 @@ pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
             };
             #[allow(unreachable_code)] __ret
         },
-        ::circuit_runtime::private::value(
-            ::circuit_runtime::private::reading!(Result < (), DbError >),
-            |__error| ::circuit_runtime::private::evidence!(__error),
-            ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::reject!(Result < (), DbError >),
+        __circuit::value(
+            __circuit::returning!(Result < (), DbError >),
+            |__error| __circuit::evidence!(__error),
+            __circuit::accept,
         ),
     )
 }

@@ -1,20 +1,18 @@
 fn rows(db: &Db) -> impl Stream<Item = Result<Row, DbError>> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("db")
-    );
-    ::circuit_runtime::private::stream(
-        &__CIRCUIT_SITE,
-        ::circuit_runtime::private::construct(move || -> _ {
-            ::circuit_runtime::private::capture!(db);
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
+    __circuit::stream(
+        &__SITE,
+        __circuit::construct(move || -> _ {
+            __circuit::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
             let __ret: _ = { db.rows() };
             #[allow(unreachable_code)] __ret
         }),
-        ::circuit_runtime::private::items(
-            ::circuit_runtime::private::reading!(Result < Row, DbError >),
-            |__error| ::circuit_runtime::private::evidence!(__error),
-            ::circuit_runtime::private::accept,
-            ::circuit_runtime::private::reject!(Result < Row, DbError >),
+        __circuit::items(
+            __circuit::returning!(Result < Row, DbError >),
+            |__error| __circuit::evidence!(__error),
+            __circuit::accept,
             ::core::convert::identity,
         ),
     )

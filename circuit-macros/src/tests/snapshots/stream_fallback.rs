@@ -1,18 +1,14 @@
 fn rows(db: &Db) -> BoxStream<'_, Row> {
-    static __CIRCUIT_SITE: ::circuit_runtime::private::Site = ::circuit_runtime::private::site!(
-        __CIRCUIT_SITE : declare("db")
-    );
-    ::circuit_runtime::private::Box::pin(
-        ::circuit_runtime::private::flatten(async move {
-            match ::circuit_runtime::private::Entry::enter(&__CIRCUIT_SITE) {
+    use ::circuit_runtime::private as __circuit;
+    static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
+    __circuit::Box::pin(
+        __circuit::flatten(async move {
+            match __circuit::Entry::enter(&__SITE) {
                 ::core::result::Result::Ok(__permit) => {
-                    ::circuit_runtime::private::stream(
+                    __circuit::stream(
                         __permit,
-                        ::circuit_runtime::private::construct(move || -> BoxStream<
-                            '_,
-                            Row,
-                        > {
-                            ::circuit_runtime::private::capture!(db);
+                        __circuit::construct(move || -> BoxStream<'_, Row> {
+                            __circuit::capture!(db);
                             #[allow(
                                 clippy::let_unit_value,
                                 clippy::diverging_sub_expression
@@ -20,21 +16,18 @@ fn rows(db: &Db) -> BoxStream<'_, Row> {
                             let __ret: BoxStream<'_, Row> = { db.rows().boxed() };
                             #[allow(unreachable_code)] __ret
                         }),
-                        ::circuit_runtime::private::items(
-                            ::circuit_runtime::private::reading!(Row),
-                            |__error| {
-                                ::circuit_runtime::private::evidence!(borrowed __error)
-                            },
-                            ::circuit_runtime::private::accept,
-                            ::circuit_runtime::private::Admitted,
+                        __circuit::items(
+                            (__circuit::reading!(Row), __circuit::Admitted),
+                            |__error| __circuit::evidence!(borrowed __error),
+                            __circuit::accept,
                             |__items| -> BoxStream<'_, Row> {
-                                ::circuit_runtime::private::Box::pin(__items)
+                                __circuit::Box::pin(__items)
                             },
                         ),
                     )
                 }
                 ::core::result::Result::Err(_) => {
-                    ::circuit_runtime::private::fallback!(
+                    __circuit::fallback!(
                         to_answer, cached, (db) -> BoxStream < '_, Row >
                     )
                 }
