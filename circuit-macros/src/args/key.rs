@@ -21,7 +21,7 @@ macro_rules! keys {
         }
 
         impl Key {
-            const ALL: &[Self] = &[$(Self::$variant),*];
+            pub(super) const ALL: &[Self] = &[$(Self::$variant),*];
 
             const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -33,7 +33,7 @@ macro_rules! keys {
             }
 
             /// Whether it is a setting of the breaker. The others say something of the function.
-            const fn is_setting(self) -> bool {
+            pub(super) const fn is_setting(self) -> bool {
                 match self { $(Self::$variant => $settings,)* }
             }
         }

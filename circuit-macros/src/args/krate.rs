@@ -1,19 +1,17 @@
 //! Where `circuit_runtime` is.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::ext::IdentExt as _;
+use syn::Path;
 use syn::parse::ParseStream;
-use syn::{Path, Token};
 
 use crate::written::written;
 
 pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
-        let message = "`crate` is a path, without quotes: `crate = ::circuit_runtime`";
-        return Err(syn::Error::new(input.span(), message));
-    }
-    let path = Path::parse_mod_style(input)?;
+    let at = input.span();
+    let path = Path::parse_mod_style(input).map_err(|_| {
+        syn::Error::new(at, "`crate` is a path, without quotes: `crate = ::circuit_runtime`")
+    })?;
     let first = path.segments.first().map(|first| first.ident.to_string());
     let first = first.unwrap_or_default();
     if path.leading_colon.is_some() || first == "crate" || first == "$crate" {

@@ -7,6 +7,8 @@ mod krate;
 mod list;
 mod number;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use proc_macro2::TokenStream;

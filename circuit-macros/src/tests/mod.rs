@@ -27,6 +27,11 @@ fn plain_function() {
 }
 
 #[test]
+fn a_plain_function_takes_less_than_25_lines() {
+    assert!(include_str!("snapshots/plain.rs").lines().count() < 25);
+}
+
+#[test]
 fn plain_function_with_lists() {
     check(
         &expect_file!["snapshots/lists.rs"],

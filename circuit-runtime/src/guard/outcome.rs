@@ -64,9 +64,10 @@ impl<T, E> Outcome for Result<T, E> {
     message = "`{Self}` cannot carry a rejection",
     label = "a call that the breaker rejects has to return one of these",
     note = "if it is a `Result<T, E>`: add to `E` a variant `Rejected(#[from] circuit_runtime::Rejected)`, \
-            or say how to make an `E` with `rejected = |rejected| ..`",
+            or say how to make an `E` with `rejected = |rejected| ..`, or answer rejected calls with `fallback = ..`",
     note = "if it is not: return a `Result`, or answer rejected calls with `fallback = ..`",
-    note = "if it is an iterator or a future of a type of its own: box it, or return `impl Iterator` or `impl Future`"
+    note = "if it is an iterator, a stream or a future of a type of its own: box it, or return `impl Iterator`, \
+            `impl Stream` or `impl Future`"
 )]
 pub trait FromRejection {
     /// The value for a call that was rejected.
