@@ -1,7 +1,10 @@
 //! The project's own commands.
 //!
 //! - `cargo xtask test`: everything that continuous integration runs, in its order;
-//! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew.
+//! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
+//! - `cargo xtask cost`: what the attribute costs at compile time.
+
+mod cost;
 
 use std::env;
 use std::process::{Command, ExitCode};
@@ -16,7 +19,8 @@ fn main() -> ExitCode {
         ["ui", "--bless"] => {
             run("UI tests, writing", &["test", "-p", "ui-tests"], &[("TRYBUILD", "overwrite")])
         }
-        _ => Err("usage: cargo xtask test | ui [--bless]".to_owned()),
+        ["cost"] => cost::measure(),
+        _ => Err("usage: cargo xtask test | ui [--bless] | cost".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
