@@ -30,10 +30,11 @@ mod written;
 /// fn update_customer(db: &Connection, customer: &Customer) -> Result<(), DbError> { /* .. */ }
 /// ```
 ///
-/// The function may be a `fn`, an `async fn`, or return an `impl Future`, a boxed future, an iterator of `Result`s or
-/// a boxed one, the iterators also inside a `Result`. A call that is let through behaves as it would without the
-/// attribute. One that is rejected returns `Err(E::from(Rejected))`, so the error type needs a variant
-/// `Rejected(#[from] Rejected)`, or the attribute a `rejected` or a `fallback`.
+/// The function may be a `fn`, an `async fn`, or return a future, an iterator or a stream, boxed or as `impl Trait`; of
+/// an iterator or a stream the items tell the outcome, also where it is inside a `Result` or comes out of a future. A
+/// call that is let through behaves as it would without the attribute. One that is rejected returns
+/// `Err(E::from(Rejected))`, so the error type needs a variant `Rejected(#[from] Rejected)`, or the attribute a
+/// `rejected` or a `fallback`. Streams need the feature `stream`.
 ///
 /// | key | value | meaning | default |
 /// | --- | --- | --- | --- |
@@ -49,7 +50,7 @@ mod written;
 /// | `probe_timeout` | duration, at most 4 h | probes silent for this long have lost their places | `ttl` |
 /// | `max_ttl` | duration ≥ `ttl` | each failed probe doubles the time open, up to this | `ttl` |
 /// | `on_cancel` | `failure` or `ignore` | what a dropped call counts as | `ignore` |
-/// | `fallback` | path or closure of the function's own signature | answers a rejected call, with the arguments | none |
+/// | `fallback` | path or closure of the function's own signature, `self` included | answers a rejected call, with the arguments | none |
 /// | `rejected` | path or closure, `Fn(Rejected) -> E` | makes the error of a rejected call | `From` |
 /// | `crate` | path (`::x`, `crate::x`, `$crate::x`) | where `circuit_runtime` is | `::circuit_runtime` |
 ///
@@ -65,7 +66,11 @@ mod written;
 ///
 /// Settings of one name stand once: other functions say `#[circuit_breaker(name = "db")]` and share the breaker.
 ///
-/// What the attribute cannot keep: `#[track_caller]` on a guarded function reports the function itself.
+/// A documented function's page, and that of a public one, says which breaker guards it.
+///
+/// What the attribute cannot keep: `#[track_caller]` on a guarded function reports the function itself, and what the
+/// compiler says of a function's whole body (`unconditional_recursion`, `clippy::unnecessary_wraps`) is not said of a
+/// guarded one.
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::circuit_breaker(args.into(), item.into()).into()

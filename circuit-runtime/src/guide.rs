@@ -36,11 +36,22 @@
 //! | `Err(error)` that `exclude` matches, or that `only` does not | success: the dependency answered |
 //! | `Err(error)` that `ignore` matches | nothing |
 //! | a panic, which goes on unwinding | failure |
-//! | dropped before its end: a cancelled future, an iterator without an item | nothing, or a failure with `on_cancel = failure` |
+//! | dropped before its end: a cancelled future, an iterator or a stream without an item | nothing, or a failure with `on_cancel = failure` |
 //!
-//! An iterator is one call with one outcome: its first counted `Err` is the failure; its end, or its drop after at
-//! least one good item, the success. Items behind an error still come through. Rejected, it yields one
-//! `Err(E::from(Rejected))`.
+//! An iterator or a stream is one call with one outcome: its first counted `Err` is the failure; its end, or its drop
+//! after at least one good item, the success. Items behind an error still come through. Rejected, it yields one
+//! `Err(E::from(Rejected))`. Where it is inside a `Result`, the error of that one is the outcome if there is one, and
+//! carries the rejection; the items may then be of any type.
+//!
+//! # When the breaker is asked
+//!
+//! | function | asks |
+//! | --- | --- |
+//! | `fn`, also one that returns an iterator, or a `Result` of an iterator or a stream | when it is called |
+//! | `async fn`, `fn -> impl Future`, whatever the future comes to | when the future is first polled |
+//! | `fn -> impl Stream` | when the stream is first polled |
+//!
+//! What is never polled counts nowhere.
 //!
 //! # Late outcomes
 //!
@@ -77,15 +88,25 @@
 //! **A function that calls another one on the same breaker** makes two calls: one fault counts twice. Two attributes
 //! on one function are two breakers around one call; the lower one is asked first.
 //!
-//! **A function that returns a future** is guarded from the future's first poll on. What it does before it returns the
-//! future, it does whatever the breaker says.
+//! **A function that returns a future or a stream** is guarded from its first poll on. What it does before it returns
+//! it, it does whatever the breaker says.
+//!
+//! **A stream that somebody holds on to** is a call that goes on: while half-open, it keeps its place as a probe until
+//! its first counted error, its end or its drop, or until `probe_timeout`.
 //!
 //! # What the attribute changes
 //!
 //! Nothing but what it says: arguments are dropped in the function's own order, borrows, inference and `Send` are as
-//! without it. Exceptions: `#[track_caller]` reports the function itself; an argument the body never names is dropped
-//! after the call is counted; a boxed future whose body is more than `Box::pin(async ..)`, and a boxed iterator, are
-//! boxed once more; with a `fallback`, a function that returns a future runs its body at the first poll.
+//! without it, and lints still fire. Exceptions:
+//!
+//! - `#[track_caller]` reports the function itself;
+//! - an argument the body never names is dropped after the call is counted;
+//! - a boxed future whose body is more than `Box::pin(async ..)`, and a boxed iterator or stream, are boxed once more;
+//! - with a `fallback`, a function that returns a future or a stream runs its body at the first poll;
+//! - what the compiler says of a function's whole body, `unconditional_recursion` and
+//!   `clippy::unnecessary_wraps`, it does not say of a guarded one;
+//! - a chain of `async fn`s that await each other reaches the `recursion_limit` sooner, at 14 guarded ones in a row
+//!   instead of 33; a `Box::pin` half-way, or a higher limit, lets it go on.
 //!
 //! # How many
 //!

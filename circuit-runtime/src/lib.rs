@@ -46,6 +46,7 @@
 //! | feature | default | what it brings |
 //! | --- | --- | --- |
 //! | `macros` | yes | [`circuit_breaker`], [`breaker!`], [`derive(Causes)`](derive@Causes) |
+//! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
 //! | `test-util` | no | `test_util::ManualClock`, a clock that a test moves by hand |
 //!
 //! # Cost
