@@ -21,6 +21,7 @@ mod shape;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod validity;
 mod written;
 
 /// Sends every call of a function through a circuit breaker.

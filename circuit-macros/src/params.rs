@@ -36,7 +36,7 @@ pub(crate) fn mention(function: &Function) -> TokenStream {
     hygienic!(__circuit::capture!(#(#mentions),*);)
 }
 
-fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
+pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect()
 }
 
@@ -113,7 +113,7 @@ pub(crate) struct Passed {
     pub(crate) destructured: TokenStream,
 }
 
-pub(crate) fn pass(sig: &mut Signature) -> syn::Result<Passed> {
+pub(crate) fn pass(sig: &mut Signature) -> Passed {
     let mut passed = Passed { arguments: Vec::new(), destructured: TokenStream::new() };
     for (index, input) in sig.inputs.iter_mut().enumerate() {
         match input {
@@ -122,11 +122,6 @@ pub(crate) fn pass(sig: &mut Signature) -> syn::Result<Passed> {
                 passed.arguments.push(hygienic!(#this));
             }
             FnArg::Typed(typed) => {
-                if let Some(cfg) = cfgs(&typed.attrs).first() {
-                    let message =
-                        "an argument that is not always there cannot be passed on to a `fallback`";
-                    return Err(syn::Error::new_spanned(cfg, message));
-                }
                 if let Pat::Ident(PatIdent { by_ref: None, ident, subpat: None, .. }) = &*typed.pat
                 {
                     passed.arguments.push(hygienic!(#ident));
@@ -139,5 +134,5 @@ pub(crate) fn pass(sig: &mut Signature) -> syn::Result<Passed> {
             }
         }
     }
-    Ok(passed)
+    passed
 }

@@ -1,43 +1,25 @@
 //! The guarded function, by how the call is made. What the body returns is the sequel's matter.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 use syn::Expr;
 
 use super::sequel::Sequel;
 use super::site::site;
 use super::{body, callable};
-use crate::args::{Args, head};
+use crate::args::Args;
 use crate::doc;
-use crate::fallback::Errors;
 use crate::item::Function;
-use crate::lifetime::first_lifetime;
 use crate::params::{self, Passed};
-use crate::ret;
 use crate::shape::{Call, Items, Shape, Wrapping};
 use crate::tail::{pinned_block, with_hint};
-use crate::written::written;
+use crate::validity;
 
 pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenStream> {
     let shape = Shape::of(&function.sig);
-    if let Some(Items { is_stream: true, ty, .. }) = &shape.items {
-        if !cfg!(feature = "stream") {
-            let message = "functions that return a stream are guarded with the feature `stream`: \
-                           `circuit-runtime = { version = \"0.1\", features = [\"stream\"] }`";
-            return Err(syn::Error::new_spanned(ty, message));
-        }
-    }
-    let mut errors = Errors::default();
-    errors.keep(owns_its_errors(args, &shape));
+    validity::check(args, &function.sig, &shape)?;
     let sequel = Sequel::new(args, &function.sig, &shape);
-    let replaced = match &args.fallback {
-        Some(fallback) => {
-            errors.keep(takes_the_arguments(fallback, &function));
-            errors.keep(params::pass(&mut function.sig)).map(|passed| (fallback, passed))
-        }
-        None => None,
-    };
-    errors.finish()?;
+    let replaced =
+        args.fallback.as_ref().map(|fallback| (fallback, params::pass(&mut function.sig)));
     let guard = Guard { shape: &shape, sequel, replaced };
     let body = match &shape.call {
         Call::Plain => match &shape.items {
@@ -48,44 +30,13 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         },
         Call::Async => guard.asynchronous(&mut function),
         Call::Future(wrapping) => {
-            let output = guard.shape.answered();
-            function.body = with_hint(function.body, &body::hint(&output));
+            function.body = with_hint(function.body, &body::hint(&shape.answered()));
             guard.future(&function, *wrapping)
         }
     };
     let site = site(args, false);
     let doc = doc::guarded_by(&args.name, &function);
     Ok(function.with_body(&doc, &hygienic!(#site #body)))
-}
-
-/// An error that borrows has no type to be told apart by at run time.
-fn owns_its_errors(args: &Args, shape: &Shape) -> syn::Result<()> {
-    let error = shape.output.as_ref().and_then(ret::written_error);
-    match (error, args.searched()) {
-        (Some(error), Some(searched)) if first_lifetime(error.to_token_stream()).is_some() => {
-            let error = written(error);
-            let message = format!(
-                "types are not looked for in an error that borrows, `{error}`: name a variant or a pattern instead"
-            );
-            Err(syn::Error::new_spanned(searched, message))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn takes_the_arguments(fallback: &Expr, function: &Function) -> syn::Result<()> {
-    let inputs = &function.sig.inputs;
-    match fallback {
-        Expr::Closure(closure) if closure.inputs.len() != inputs.len() => {
-            let arguments = vec!["_"; inputs.len()].join(", ");
-            let this = if function.sig.receiver().is_some() { "`self` included, " } else { "" };
-            let message = format!(
-                "`fallback` takes all that the function takes, {this}and no more: `|{arguments}|`"
-            );
-            Err(syn::Error::new_spanned(head(closure), message))
-        }
-        _ => Ok(()),
-    }
 }
 
 struct Guard<'a> {
