@@ -1,6 +1,6 @@
 //! What the attribute was put on.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
@@ -16,6 +16,9 @@ pub(crate) struct Function {
     /// Inner attributes, `#![..]`, at the beginning of the body.
     pub(crate) inner_attrs: Vec<Attribute>,
     pub(crate) body: TokenStream,
+    /// The body in its own braces, as long as it is the user's and nothing else: then what the compiler has said of its
+    /// end already is not said once more.
+    written: Option<Group>,
 }
 
 impl Parse for Function {
@@ -34,10 +37,13 @@ impl Parse for Function {
                 "there is no call to guard in a declaration: put `#[circuit_breaker]` on the functions that implement it",
             ));
         }
+        let written = input.fork().parse().ok();
         let content;
         let brace = braced!(content in input);
         let inner_attrs = content.call(Attribute::parse_inner)?;
-        Ok(Self { attrs, vis, defaultness, sig, brace, inner_attrs, body: content.parse()? })
+        let written = written.filter(|_| inner_attrs.is_empty());
+        let body = content.parse()?;
+        Ok(Self { attrs, vis, defaultness, sig, brace, inner_attrs, body, written })
     }
 }
 
@@ -120,8 +126,17 @@ impl Function {
         tokens
     }
 
-    /// The user's statements in the user's braces.
+    /// Puts other statements in the user's braces.
+    pub(crate) fn set_body(&mut self, body: TokenStream) {
+        self.body = body;
+        self.written = None;
+    }
+
+    /// The statements in the user's braces.
     pub(crate) fn block(&self) -> TokenStream {
+        if let Some(written) = &self.written {
+            return written.to_token_stream();
+        }
         let mut tokens = TokenStream::new();
         self.brace.surround(&mut tokens, |tokens| self.body.to_tokens(tokens));
         tokens

@@ -30,7 +30,8 @@ pub(super) fn guarded(args: &Args, mut function: Function) -> syn::Result<TokenS
         },
         Call::Async => guard.asynchronous(&mut function),
         Call::Future(wrapping) => {
-            function.body = with_hint(function.body, &body::hint(&shape.answered()));
+            let hint = body::hint(&shape.answered());
+            function.set_body(with_hint(function.body.clone(), &hint));
             guard.future(&function, *wrapping)
         }
     };
