@@ -11,7 +11,9 @@ use crate::item::{Function, mentions};
 /// A closure drops what it captures in the order of first mention, a function its parameters from the last to the
 /// first; mentioned whole, a parameter is captured whole, in every edition. One that the body never names is left
 /// out: it stays in the outer function, and is reported as unused as before.
-pub(crate) fn mention(function: &Function) -> TokenStream {
+///
+/// With `all`, that one as well: a fallback uses it.
+pub(crate) fn mention(function: &Function, all: bool) -> TokenStream {
     let mut names = Vec::new();
     for input in &function.sig.inputs {
         match input {
@@ -25,14 +27,25 @@ pub(crate) fn mention(function: &Function) -> TokenStream {
             }
         }
     }
-    names.retain(|(_, name)| name.to_string().starts_with('_') || mentions(&function.body, name));
-    if names.is_empty() {
+    names.retain(|(_, name)| {
+        all || name.to_string().starts_with('_') || mentions(&function.body, name)
+    });
+    let mentions: Vec<_> = names
+        .iter()
+        .map(|(attrs, name)| {
+            let cfgs = cfgs(attrs);
+            hygienic!(#(#cfgs)* #name)
+        })
+        .collect();
+    capture(&mentions)
+}
+
+/// Mentions of `arguments`, in reverse order.
+pub(crate) fn capture(arguments: &[TokenStream]) -> TokenStream {
+    if arguments.is_empty() {
         return TokenStream::new();
     }
-    let mentions = names.iter().rev().map(|(attrs, name)| {
-        let cfgs = cfgs(attrs);
-        hygienic!(#(#cfgs)* #name)
-    });
+    let mentions = arguments.iter().rev();
     hygienic!(__circuit::capture!(#(#mentions),*);)
 }
 

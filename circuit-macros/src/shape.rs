@@ -62,6 +62,27 @@ impl Shape {
         Self { call, output, items }
     }
 
+    /// What a `fallback` is offered for, as the runtime calls it, and the type that this is about.
+    pub(crate) fn offered(&self) -> (&'static str, Type) {
+        match (&self.call, &self.items) {
+            (
+                Call::Plain,
+                Some(Items {
+                    wrapping: None,
+                    is_in_result: false,
+                    item: Some(item),
+                    is_stream,
+                    ..
+                }),
+            ) => {
+                let offered = if *is_stream { "to_answer_stream" } else { "to_answer_iterator" };
+                (offered, ret::inferred_type(item))
+            }
+            (Call::Plain, _) => ("to_answer", self.answered()),
+            (Call::Async | Call::Future(_), _) => ("to_answer_later", self.answered()),
+        }
+    }
+
     /// What a `fallback` has to answer with, as far as it is known: items of another type are items all the same.
     pub(crate) fn answered(&self) -> Type {
         match (&self.output, &self.items) {

@@ -85,6 +85,33 @@ fn of_a_type_of_its_own(n: u32) -> Ready<u32> {
     ready(n)
 }
 
+#[circuit_breaker(name = "functions/futures/unpin", fallback = |n| ready(Ok(n + 1)))]
+fn unpin(n: u32) -> impl Future<Output = Answer> + Unpin + Send {
+    ready(Ok(n))
+}
+
+#[circuit_breaker(name = "functions/futures/unpin", fallback = boxed_and_cached)]
+fn boxed_and_unpin(n: u32) -> Box<dyn Future<Output = Answer> + Unpin> {
+    Box::new(ready(Ok(n)))
+}
+
+fn boxed_and_cached(n: u32) -> Box<dyn Future<Output = Answer> + Unpin> {
+    Box::new(ready(Ok(n + 1)))
+}
+
+#[test]
+fn what_is_unpin_stays_so_with_a_fallback() {
+    fn assert_unpin<T: Unpin>(value: T) -> T {
+        value
+    }
+    assert_eq!(now(assert_unpin(unpin(1))).unwrap(), 1);
+    assert_eq!(now(boxed_and_unpin(1)).unwrap(), 1);
+    let breaker = breaker!("functions/futures/unpin");
+    breaker.open();
+    assert_eq!((now(unpin(1)).unwrap(), now(boxed_and_unpin(1)).unwrap()), (2, 2));
+    assert_eq!((counted(breaker), breaker.snapshot().calls.rejected), ((2, 0), 2));
+}
+
 #[test]
 fn futures_are_as_they_were() {
     fn assert_send<T: Send>(value: T) -> T {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use circuit_runtime::{CircuitBreaker, Rejected, breaker, circuit_breaker};
 
-use crate::support::{Answer, Fault, down, now};
+use crate::support::{Answer, Fault, down, now, panic_of, poll};
 
 /// What the call answers closed and open.
 fn closed_and_open<T>(breaker: &CircuitBreaker, call: impl Fn() -> T) -> (T, T) {
@@ -294,4 +294,50 @@ fn closures_learn_their_arguments_types() {
     let rejection = breaker!("fallback/inferred_rejection");
     let (_, open) = closed_and_open(rejection, by_inferred_rejection);
     assert_eq!(open.unwrap_err(), "fallback/inferred_rejection");
+}
+
+#[circuit_breaker(name = "fallback/panic", threshold = 1, fallback = async |_| Ok(7))]
+fn panics_first(n: u32) -> impl Future<Output = Answer> {
+    assert!(n > 0, "in the body");
+    async move { Ok(n) }
+}
+
+#[test]
+fn a_panic_at_the_first_poll_is_a_failure_and_is_not_polled_over() {
+    let mut future = Box::pin(panics_first(0));
+    assert_eq!(panic_of(|| poll(future.as_mut())), "in the body");
+    assert_eq!(breaker!("fallback/panic").snapshot().calls.failure, 1);
+    assert_eq!(panic_of(|| poll(future.as_mut())), "not polled after a panic");
+    assert_eq!(now(panics_first(1)).unwrap(), 7, "it has tripped");
+}
+
+struct Noisy<'l>(&'static str, &'l std::cell::RefCell<Vec<&'static str>>);
+
+impl Drop for Noisy<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
+}
+
+#[circuit_breaker(name = "fallback/drop", fallback = |_, _, _| Ok(0))]
+fn drops(a: Noisy<'_>, b: Noisy<'_>, c: Noisy<'_>) -> Answer {
+    b.1.borrow_mut().push("body");
+    Ok(0)
+}
+
+#[circuit_breaker(name = "fallback/drop", fallback = async |_, _, _| Ok(0))]
+async fn drops_later(a: Noisy<'_>, b: Noisy<'_>, c: Noisy<'_>) -> Answer {
+    tokio::task::yield_now().await;
+    b.1.borrow_mut().push("body");
+    Ok(0)
+}
+
+#[tokio::test]
+async fn arguments_that_only_the_fallback_uses_are_dropped_in_the_functions_own_order() {
+    let log = std::cell::RefCell::new(Vec::new());
+    let noisy = |name| Noisy(name, &log);
+    drops(noisy("a"), noisy("b"), noisy("c")).unwrap();
+    assert_eq!(log.take(), ["body", "c", "b", "a"]);
+    drops_later(noisy("a"), noisy("b"), noisy("c")).await.unwrap();
+    assert_eq!(log.take(), ["body", "c", "b", "a"]);
 }

@@ -371,8 +371,11 @@ async fn fallback_in_async_result(n: u32) -> Result<BoxStream<'static, u32>, Fau
 
 #[tokio::test]
 async fn a_fallback_answers_with_a_stream_of_its_own() {
+    fn unpin<T: Unpin>(value: T) -> T {
+        value
+    }
     let breaker = breaker!("streams/fallback");
-    let made_before = (fallback(1), boxed_fallback(1));
+    let made_before = (unpin(fallback(1)), boxed_fallback(1));
     for (length, state) in [(1, "closed"), (2, "open")] {
         if state == "open" {
             breaker.open();

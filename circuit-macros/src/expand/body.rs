@@ -6,7 +6,7 @@ use syn::Type;
 
 use crate::hygiene::hygienic_at;
 use crate::item::Function;
-use crate::params;
+use crate::params::{self, Passed};
 use crate::ret;
 
 /// ```ignore
@@ -16,9 +16,10 @@ use crate::ret;
 ///     __ret
 /// }
 /// ```
-pub(super) fn closure(function: &Function, destructured: Option<&TokenStream>) -> TokenStream {
+pub(super) fn closure(function: &Function, passed: Option<&Passed>) -> TokenStream {
     let returned = ret::inferred(&function.sig);
-    let mentions = params::mention(function);
+    let mentions = params::mention(function, passed.is_some());
+    let destructured = passed.map(|passed| &passed.destructured);
     let body = statement(function, &returned);
     // With the span of the user's braces, so that a use of a moved value is reported in the usual words.
     let span = function.brace.span.join();
@@ -27,10 +28,11 @@ pub(super) fn closure(function: &Function, destructured: Option<&TokenStream>) -
 }
 
 /// The same as an `async move` block, and what of the parameters' patterns goes into it is taken from the signature.
-pub(super) fn block(function: &mut Function, destructured: Option<&TokenStream>) -> TokenStream {
+pub(super) fn block(function: &mut Function, passed: Option<&Passed>) -> TokenStream {
     let returned = ret::inferred(&function.sig);
     let rebound = params::rebind_mut(&mut function.sig);
-    let mentions = params::mention(function);
+    let mentions = params::mention(function, passed.is_some());
+    let destructured = passed.map(|passed| &passed.destructured);
     let hint = hint(&returned);
     let body = statement(function, &returned);
     hygienic!(async move { #hint #mentions #rebound #destructured #body })

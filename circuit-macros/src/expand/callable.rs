@@ -1,12 +1,13 @@
 //! The user's functions and closures as the runtime is to get them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprClosure, Pat, Type, parse_quote};
+use syn::{Expr, ExprClosure, Pat, parse_quote};
 
 use super::relocated::relocated;
 use crate::hygiene::hygienic_at;
+use crate::shape::{Call, Shape};
 
 /// The user's `failure_if`, for values that `reading` reads.
 pub(super) fn failure_if(given: &Expr, reading: &TokenStream) -> TokenStream {
@@ -31,14 +32,9 @@ pub(super) fn rejected(given: &Expr, answer: &TokenStream) -> TokenStream {
     }
 }
 
-/// The call of the user's `fallback`, in its place: what does not fit is said of it. A closure is handed on, because
-/// called in place it would not learn its arguments' types.
-pub(super) fn fallback(
-    given: &Expr,
-    arguments: &[TokenStream],
-    returned: &Type,
-    is_awaited: bool,
-) -> TokenStream {
+/// The call of the user's `fallback`, in its place: what does not fit is said of it. Where the function is asynchronous,
+/// it is a future. A closure is handed on, because called in place it would not learn its arguments' types.
+pub(super) fn fallback(given: &Expr, arguments: &[TokenStream], shape: &Shape) -> TokenStream {
     let at = hygienic_at(given);
     let arguments: Vec<_> =
         arguments.iter().map(|argument| relocated(argument, given.span())).collect();
@@ -47,16 +43,20 @@ pub(super) fn fallback(
         Expr::Closure(closure) => {
             let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
             let closure = inferred(closure);
-            quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure))
+            let call = quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure));
+            if matches!(shape.call, Call::Plain) {
+                call
+            } else {
+                let answered = shape.answered();
+                quote_spanned!(at=> __circuit::later!(#call, #answered))
+            }
         }
-        path if is_awaited => quote_spanned! {at=>
-            __circuit::fallback!(to_answer_later, #path, (#(#arguments),*) -> #returned)
-        },
-        path => quote_spanned! {at=>
-            __circuit::fallback!(to_answer, #path, (#(#arguments),*) -> #returned)
-        },
+        path => {
+            let (offered, ty) = shape.offered();
+            let offered = Ident::new(offered, at);
+            quote_spanned!(at=> __circuit::fallback!(#offered, #path, (#(#arguments),*) -> #ty))
+        }
     };
-    let call = if is_awaited { quote_spanned!(at=> #call.await) } else { call };
     // A name that says it is not used is used here.
     if !arguments.iter().any(|argument| argument.to_string().starts_with('_')) {
         return call;

@@ -116,16 +116,16 @@ impl<'a> Sequel<'a> {
         hygienic!(__circuit::try_items(#returning, #judge, #items))
     }
 
-    /// The fallback's answer as what the function returns.
-    pub(super) fn of_fallback(&self, answer: &TokenStream) -> TokenStream {
+    /// The fallback's answer as what the function returns, or its future. `None` if it is that already.
+    pub(super) fn of_fallback(&self, answer: &TokenStream) -> Option<TokenStream> {
         match self.items {
             Some(Items { wrapping: None, is_in_result: true, .. }) => {
-                hygienic!(#answer.map(__circuit::Either::fallback))
+                Some(hygienic!(#answer.map(__circuit::Either::fallback)))
             }
             Some(Items { wrapping: None, .. }) => {
-                hygienic!(__circuit::Either::fallback(#answer))
+                Some(hygienic!(__circuit::Either::fallback(#answer)))
             }
-            _ => answer.clone(),
+            _ => None,
         }
     }
 }

@@ -63,8 +63,14 @@ impl Guard<'_> {
     /// match SITE.enter() { Ok(permit) => run(permit, move || -> R { body }, sequel), Err(_) => fallback(a) }
     /// ```
     fn plain(&self, function: &Function) -> TokenStream {
-        let body = body::closure(function, self.destructured());
-        self.entered(|entry, sequel| hygienic!(__circuit::run(#entry, #body, #sequel)))
+        let body = body::closure(function, self.passed());
+        let sequel = self.sequel();
+        if self.replaced.is_none() {
+            return hygienic!(__circuit::run(&__SITE, #body, #sequel));
+        }
+        let run = hygienic!(__circuit::run(__permit, #body, #sequel));
+        let answer = self.answer();
+        Self::entered(&run, &self.sequel.of_fallback(&answer).unwrap_or(answer))
     }
 
     /// `async fn f(a: A) -> R { body }` becomes
@@ -76,8 +82,9 @@ impl Guard<'_> {
     /// }
     /// ```
     fn asynchronous(&self, function: &mut Function) -> TokenStream {
-        let block = body::block(function, self.destructured());
-        self.awaited(&block)
+        let block = body::block(function, self.passed());
+        let deferred = self.deferred(&block);
+        hygienic!(#deferred.await)
     }
 
     /// `fn f(a: A) -> impl Future<Output = R> { body }` becomes
@@ -90,23 +97,14 @@ impl Guard<'_> {
     /// ```
     ///
     /// and where the future is boxed, that in a `Box::pin`; a body that is nothing but `Box::pin(async ..)` is guarded
-    /// inside its own box. With a fallback, the arguments have to be kept until the first poll, and the body with them:
-    ///
-    /// ```ignore
-    /// async move { match SITE.enter() { Ok(permit) => defer(permit, construct(..), sequel).await, Err(_) => fallback(a).await } }
-    /// ```
+    /// inside its own box.
     fn future(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
-        let constructed = self.constructed(function);
-        if self.replaced.is_some() {
-            let awaited = self.awaited(&constructed);
-            return Self::boxed(wrapping, hygienic!(async move { #awaited }));
-        }
         match pinned_block(&function.body) {
-            Some((pin, block)) if wrapping == Some(Wrapping::BoxPin) => {
+            Some((pin, block)) if wrapping == Some(Wrapping::BoxPin) && self.replaced.is_none() => {
                 let deferred = self.deferred(&block);
                 hygienic!(#pin(#deferred))
             }
-            _ => Self::boxed(wrapping, self.deferred(&constructed)),
+            _ => Self::boxed(wrapping, self.deferred(&self.constructed(function))),
         }
     }
 
@@ -118,52 +116,72 @@ impl Guard<'_> {
     ///     stream(&SITE, construct(move || -> _ { body }), sequel)
     /// }
     /// ```
-    ///
-    /// and with a fallback, as for a future,
-    ///
-    /// ```ignore
-    /// flatten(async move { match SITE.enter() { Ok(permit) => stream(permit, construct(..), sequel), Err(_) => fallback(a) } })
-    /// ```
     fn stream(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
         let constructed = self.constructed(function);
-        let stream = self
-            .entered(|entry, sequel| hygienic!(__circuit::stream(#entry, #constructed, #sequel)));
+        let sequel = self.sequel();
         if self.replaced.is_none() {
-            return stream;
+            return hygienic!(__circuit::stream(&__SITE, #constructed, #sequel));
         }
-        Self::boxed(wrapping, hygienic!(__circuit::flatten(async move { #stream })))
+        let stream = hygienic!(__circuit::stream(__permit, #constructed, #sequel));
+        let answer = self.answer();
+        let answer = self.sequel.of_fallback(&answer).unwrap_or(answer);
+        Self::boxed(wrapping, self.lazily(&stream, &answer))
     }
 
-    /// The future that the body makes.
+    /// The future or the stream that the body makes.
     fn constructed(&self, function: &Function) -> TokenStream {
-        let body = body::closure(function, self.destructured());
+        let body = body::closure(function, self.passed());
         hygienic!(__circuit::construct(#body))
     }
 
+    /// The future of what the function returns.
     fn deferred(&self, future: &TokenStream) -> TokenStream {
-        self.entered(|entry, sequel| hygienic!(__circuit::defer(#entry, #future, #sequel)))
-    }
-
-    /// The value of `future`, or of the fallback's.
-    fn awaited(&self, future: &TokenStream) -> TokenStream {
-        self.entered(|entry, sequel| hygienic!(__circuit::defer(#entry, #future, #sequel).await))
-    }
-
-    /// The call, which asks the breaker itself, or has its permit if there is a fallback to answer otherwise.
-    fn entered(&self, call: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream) -> TokenStream {
-        let Some((fallback, Passed { arguments, .. })) = &self.replaced else {
-            return call(&hygienic!(&__SITE), &self.sequel.asking());
+        let sequel = self.sequel();
+        if self.replaced.is_none() {
+            return hygienic!(__circuit::defer(&__SITE, #future, #sequel));
+        }
+        let guarded = hygienic!(__circuit::defer(__permit, #future, #sequel));
+        let answer = self.answer();
+        let answer = match self.sequel.of_fallback(&hygienic!(#answer.await)) {
+            Some(mapped) => hygienic!(async move { #mapped }),
+            None => answer,
         };
-        let run = call(&hygienic!(__permit), &self.sequel.admitted());
-        let is_awaited = !matches!(self.shape.call, Call::Plain);
-        let answer = callable::fallback(fallback, arguments, &self.shape.answered(), is_awaited);
-        let answer = self.sequel.of_fallback(&answer);
+        self.lazily(
+            &hygienic!(__circuit::Either::guarded(#guarded)),
+            &hygienic!(__circuit::Either::fallback(#answer)),
+        )
+    }
+
+    /// What is asked at the first poll, with a fallback, for which the arguments have to be kept until then:
+    ///
+    /// ```ignore
+    /// lazily(move || match SITE.enter() { Ok(permit) => defer(permit, async move { body }, sequel), Err(_) => fallback(a) })
+    /// ```
+    fn lazily(&self, guarded: &TokenStream, answer: &TokenStream) -> TokenStream {
+        let mentions = self.passed().map(|passed| params::capture(&passed.arguments));
+        let entered = Self::entered(guarded, answer);
+        hygienic!(__circuit::lazily(move || { #mentions #entered }))
+    }
+
+    fn entered(guarded: &TokenStream, answer: &TokenStream) -> TokenStream {
         hygienic! {
             match __circuit::Entry::enter(&__SITE) {
-                ::core::result::Result::Ok(__permit) => #run,
+                ::core::result::Result::Ok(__permit) => #guarded,
                 ::core::result::Result::Err(_) => #answer,
             }
         }
+    }
+
+    fn sequel(&self) -> TokenStream {
+        if self.replaced.is_some() { self.sequel.admitted() } else { self.sequel.asking() }
+    }
+
+    /// The call of the fallback.
+    fn answer(&self) -> TokenStream {
+        self.replaced
+            .as_ref()
+            .map(|(fallback, passed)| callable::fallback(fallback, &passed.arguments, self.shape))
+            .unwrap_or_default()
     }
 
     fn boxed(wrapping: Option<Wrapping>, inner: TokenStream) -> TokenStream {
@@ -174,8 +192,8 @@ impl Guard<'_> {
         }
     }
 
-    /// What was a pattern in the signature, where there is a fallback.
-    fn destructured(&self) -> Option<&TokenStream> {
-        self.replaced.as_ref().map(|(_, passed)| &passed.destructured)
+    /// What the fallback gets.
+    fn passed(&self) -> Option<&Passed> {
+        self.replaced.as_ref().map(|(_, passed)| passed)
     }
 }

@@ -1,27 +1,42 @@
-//! The guarded items or the fallback's.
+//! What is guarded, or the fallback's.
 
+use std::future::Future;
 use std::iter::FusedIterator;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// One of two iterators, or streams, over the same items.
+    /// One of two futures of the same output, or of two iterators or streams over the same inner.
     #[derive(Clone, Debug)]
-    #[must_use = "iterators and streams are lazy"]
+    #[must_use = "futures, iterators and streams are lazy"]
     #[project = EitherPinned]
     pub enum Either<A, B> {
-        Guarded { #[pin] items: A },
-        Fallback { #[pin] items: B },
+        Guarded { #[pin] inner: A },
+        Fallback { #[pin] inner: B },
     }
 }
 
 impl<A, B> Either<A, B> {
-    pub fn guarded(items: A) -> Self {
-        Self::Guarded { items }
+    pub fn guarded(inner: A) -> Self {
+        Self::Guarded { inner }
     }
 
-    pub fn fallback(items: B) -> Self {
-        Self::Fallback { items }
+    pub fn fallback(inner: B) -> Self {
+        Self::Fallback { inner }
+    }
+}
+
+impl<A: Future, B: Future<Output = A::Output>> Future for Either<A, B> {
+    type Output = A::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<A::Output> {
+        match self.project() {
+            EitherPinned::Guarded { inner } => inner.poll(context),
+            EitherPinned::Fallback { inner } => inner.poll(context),
+        }
     }
 }
 
@@ -31,22 +46,22 @@ impl<A: Iterator, B: Iterator<Item = A::Item>> Iterator for Either<A, B> {
     #[inline]
     fn next(&mut self) -> Option<A::Item> {
         match self {
-            Self::Guarded { items } => items.next(),
-            Self::Fallback { items } => items.next(),
+            Self::Guarded { inner } => inner.next(),
+            Self::Fallback { inner } => inner.next(),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Self::Guarded { items } => items.size_hint(),
-            Self::Fallback { items } => items.size_hint(),
+            Self::Guarded { inner } => inner.size_hint(),
+            Self::Fallback { inner } => inner.size_hint(),
         }
     }
 
     fn fold<T, F: FnMut(T, A::Item) -> T>(self, init: T, f: F) -> T {
         match self {
-            Self::Guarded { items } => items.fold(init, f),
-            Self::Fallback { items } => items.fold(init, f),
+            Self::Guarded { inner } => inner.fold(init, f),
+            Self::Fallback { inner } => inner.fold(init, f),
         }
     }
 }
@@ -58,8 +73,8 @@ where
 {
     fn next_back(&mut self) -> Option<A::Item> {
         match self {
-            Self::Guarded { items } => items.next_back(),
-            Self::Fallback { items } => items.next_back(),
+            Self::Guarded { inner } => inner.next_back(),
+            Self::Fallback { inner } => inner.next_back(),
         }
     }
 }

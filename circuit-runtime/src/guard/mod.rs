@@ -15,6 +15,7 @@ mod field;
 mod future;
 mod items;
 mod iter;
+mod lazily;
 mod open_call;
 mod outcome;
 mod probe;
@@ -34,6 +35,7 @@ pub use evidence::Evidence;
 pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
 pub use future::{Guarded, defer};
 pub use items::GuardedItems;
+pub use lazily::{Lazily, lazily};
 pub use outcome::{
     FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
@@ -47,7 +49,7 @@ pub use run::*;
 pub use sequel::{Sequel, items, try_items, value};
 pub use site::{Site, no_breaker};
 #[cfg(feature = "stream")]
-pub use stream::{Flatten, flatten, stream};
+pub use stream::stream;
 pub use supplied::*;
 pub use wanted::{
     Convertible, NotConvertible, PerhapsConvertible, Sought, Wanted, WantedError, WantedValue,

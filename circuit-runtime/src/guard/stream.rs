@@ -1,16 +1,15 @@
 //! Guarded streams.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::{FusedStream, Stream};
-use pin_project_lite::pin_project;
 
 use super::either::{Either, EitherPinned};
 use super::entry::Entry;
 use super::evidence::Evidence;
 use super::items::{GuardedItems, Made, MadePinned};
+use super::lazily::Lazily;
 use super::outcome::Reading;
 use super::reject::Reject;
 use super::sequel::Sequel;
@@ -80,15 +79,15 @@ impl<A: Stream, B: Stream<Item = A::Item>> Stream for Either<A, B> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<A::Item>> {
         match self.project() {
-            EitherPinned::Guarded { items } => items.poll_next(context),
-            EitherPinned::Fallback { items } => items.poll_next(context),
+            EitherPinned::Guarded { inner } => inner.poll_next(context),
+            EitherPinned::Fallback { inner } => inner.poll_next(context),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Self::Guarded { items } => items.size_hint(),
-            Self::Fallback { items } => items.size_hint(),
+            Self::Guarded { inner } => inner.size_hint(),
+            Self::Fallback { inner } => inner.size_hint(),
         }
     }
 }
@@ -96,53 +95,30 @@ impl<A: Stream, B: Stream<Item = A::Item>> Stream for Either<A, B> {
 impl<A: FusedStream, B: FusedStream<Item = A::Item>> FusedStream for Either<A, B> {
     fn is_terminated(&self) -> bool {
         match self {
-            Self::Guarded { items } => items.is_terminated(),
-            Self::Fallback { items } => items.is_terminated(),
+            Self::Guarded { inner } => inner.is_terminated(),
+            Self::Fallback { inner } => inner.is_terminated(),
         }
     }
 }
 
-pin_project! {
-    /// The stream that a future makes: where the breaker is to be asked at the first poll, and there is a `fallback`.
-    #[must_use = "streams are lazy"]
-    #[project = FlattenPinned]
-    pub enum Flatten<F, S> {
-        Making { #[pin] future: F },
-        Made { #[pin] stream: S },
-    }
-}
-
-pub fn flatten<F: Future>(future: F) -> Flatten<F, F::Output>
-where
-    F::Output: Stream,
-{
-    Flatten::Making { future }
-}
-
-impl<F: Future<Output = S>, S: Stream> Stream for Flatten<F, S> {
+impl<M: FnOnce() -> S, S: Stream> Stream for Lazily<M, S> {
     type Item = S::Item;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        if let FlattenPinned::Making { future } = self.as_mut().project() {
-            let stream = ready!(future.poll(context));
-            self.set(Self::Made { stream });
-        }
-        match self.project() {
-            FlattenPinned::Made { stream } => stream.poll_next(context),
-            FlattenPinned::Making { .. } => Poll::Pending,
-        }
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        self.made().poll_next(context)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Self::Making { .. } => (0, None),
-            Self::Made { stream } => stream.size_hint(),
+            Self::Ahead { .. } => (0, None),
+            Self::Made { made } => made.size_hint(),
         }
     }
 }
 
-impl<F: Future<Output = S>, S: FusedStream> FusedStream for Flatten<F, S> {
+impl<M: FnOnce() -> S, S: FusedStream> FusedStream for Lazily<M, S> {
     fn is_terminated(&self) -> bool {
-        matches!(self, Self::Made { stream } if stream.is_terminated())
+        matches!(self, Self::Made { made } if made.is_terminated())
     }
 }

@@ -5,7 +5,15 @@
 //! whose message says what it has to be.
 
 use std::future::{self, Future};
+use std::iter::{self, FusedIterator};
 use std::marker::PhantomData;
+#[cfg(feature = "stream")]
+use std::pin::Pin;
+#[cfg(feature = "stream")]
+use std::task::{Context, Poll};
+
+#[cfg(feature = "stream")]
+use futures_core::Stream;
 
 use super::outcome::Reading;
 use super::reject::RejectedBy;
@@ -31,6 +39,23 @@ pub struct Answering<A, R>(PhantomData<fn() -> (A, R)>);
 #[derive(Debug)]
 pub struct AnsweringLater<A, R>(PhantomData<fn() -> (A, R)>);
 
+/// The same, where any iterator over `T` will do.
+#[derive(Debug)]
+pub struct AnsweringIterator<A, T>(PhantomData<fn() -> (A, T)>);
+
+/// The same, where any stream of `T` will do.
+#[cfg(feature = "stream")]
+#[derive(Debug)]
+pub struct AnsweringStream<A, T>(PhantomData<fn() -> (A, T)>);
+
+/// What a closure answers where the function is asynchronous: a future of `R`.
+#[derive(Debug)]
+pub struct Later<R>(PhantomData<fn() -> R>);
+
+pub fn to_be_later<F, R>(_: &F) -> Offered<F, Later<R>> {
+    Offered(PhantomData)
+}
+
 pub fn to_be_asked<F, K: Reading>(_: &F, _: K) -> Offered<F, Asked<K::Value>> {
     Offered(PhantomData)
 }
@@ -44,6 +69,15 @@ pub fn to_answer<F, A, R>(_: &F, _: &A) -> Offered<F, Answering<A, R>> {
 }
 
 pub fn to_answer_later<F, A, R>(_: &F, _: &A) -> Offered<F, AnsweringLater<A, R>> {
+    Offered(PhantomData)
+}
+
+pub fn to_answer_iterator<F, A, T>(_: &F, _: &A) -> Offered<F, AnsweringIterator<A, T>> {
+    Offered(PhantomData)
+}
+
+#[cfg(feature = "stream")]
+pub fn to_answer_stream<F, A, T>(_: &F, _: &A) -> Offered<F, AnsweringStream<A, T>> {
     Offered(PhantomData)
 }
 
@@ -67,6 +101,19 @@ impl<F, A, R> Fitting<AnsweringLater<A, R>> for Offered<F, AnsweringLater<A, R>>
     F: Fallback<A, Answer: Future<Output = R>>
 {
 }
+
+impl<F, A, T> Fitting<AnsweringIterator<A, T>> for Offered<F, AnsweringIterator<A, T>> where
+    F: Fallback<A, Answer: Iterator<Item = T>>
+{
+}
+
+#[cfg(feature = "stream")]
+impl<F, A, T> Fitting<AnsweringStream<A, T>> for Offered<F, AnsweringStream<A, T>> where
+    F: Fallback<A, Answer: Stream<Item = T>>
+{
+}
+
+impl<F: Future<Output = R>, R> Fitting<Later<R>> for Offered<F, Later<R>> {}
 
 impl<T> Fits<Asked<T>> {
     #[inline]
@@ -96,6 +143,28 @@ impl<A, R> Fits<AnsweringLater<A, R>> {
         F: Fallback<A, Answer: Future<Output = R>>,
     {
         fallback.answer(arguments)
+    }
+}
+
+impl<A, T> Fits<AnsweringIterator<A, T>> {
+    #[inline]
+    pub fn answer<F: Fallback<A>>(self, fallback: F, arguments: A) -> F::Answer {
+        fallback.answer(arguments)
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<A, T> Fits<AnsweringStream<A, T>> {
+    #[inline]
+    pub fn answer<F: Fallback<A>>(self, fallback: F, arguments: A) -> F::Answer {
+        fallback.answer(arguments)
+    }
+}
+
+impl<R> Fits<Later<R>> {
+    #[inline]
+    pub fn later<F: Future<Output = R>>(self, answer: F) -> F {
+        answer
     }
 }
 
@@ -147,6 +216,65 @@ impl<F, A, R> Unfit<F, AnsweringLater<A, R>> {
     }
 }
 
+impl<F, A, T> Unfit<F, AnsweringIterator<A, T>> {
+    pub fn answer(self, _: F, _: A) -> Nothing<T>
+    where
+        F: StandsInWithItems<A, T>,
+    {
+        unreachable!("the program did not compile")
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<F, A, T> Unfit<F, AnsweringStream<A, T>> {
+    pub fn answer(self, _: F, _: A) -> Nothing<T>
+    where
+        F: StandsInWithItems<A, T>,
+    {
+        unreachable!("the program did not compile")
+    }
+}
+
+impl<F, R> Unfit<F, Later<R>> {
+    pub fn later(self, _: F) -> future::Pending<R>
+    where
+        F: IsLater<R>,
+    {
+        unreachable!("the program did not compile")
+    }
+}
+
+/// Items of a program that does not compile: whatever else the function returns, it is not reported as well.
+#[derive(Clone, Debug)]
+pub struct Nothing<T>(iter::Empty<T>);
+
+impl<T> Iterator for Nothing<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.0.next()
+    }
+}
+
+impl<T> DoubleEndedIterator for Nothing<T> {
+    fn next_back(&mut self) -> Option<T> {
+        self.0.next_back()
+    }
+}
+
+impl<T> ExactSizeIterator for Nothing<T> {}
+
+impl<T> FusedIterator for Nothing<T> {}
+
+#[cfg(feature = "stream")]
+impl<T> Stream for Nothing<T> {
+    type Item = T;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<T>> {
+        Poll::Ready(None)
+    }
+}
+
 #[diagnostic::on_unimplemented(
     message = "`failure_if` is asked about a `&{T}`, and answers with a `bool`",
     label = "has another signature",
@@ -174,6 +302,20 @@ pub trait StandsIn<A, R> {}
     note = "`self` is among the arguments; a closure can go between: `fallback = async |..| ..`"
 )]
 pub trait StandsInLater<A, R> {}
+
+#[diagnostic::on_unimplemented(
+    message = "`fallback` is `async` as the function is, and returns what it returns, `{R}`",
+    label = "this answers with a `{Self}`",
+    note = "write `fallback = async |..| ..`"
+)]
+pub trait IsLater<R> {}
+
+#[diagnostic::on_unimplemented(
+    message = "`fallback` takes what the function takes, `{A}`, and returns such items as the function does, of `{T}`",
+    label = "has another signature",
+    note = "`self` is among the arguments; a closure can go between: `fallback = |..| ..`"
+)]
+pub trait StandsInWithItems<A, T> {}
 
 /// A function of as many arguments as the tuple `A` has.
 pub trait Fallback<A> {

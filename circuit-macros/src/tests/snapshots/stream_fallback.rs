@@ -2,7 +2,8 @@ fn rows(db: &Db) -> BoxStream<'_, Row> {
     use ::circuit_runtime::private as __circuit;
     static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
     __circuit::Box::pin(
-        __circuit::flatten(async move {
+        __circuit::lazily(move || {
+            __circuit::capture!(db);
             match __circuit::Entry::enter(&__SITE) {
                 ::core::result::Result::Ok(__permit) => {
                     __circuit::stream(
