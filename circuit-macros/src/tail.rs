@@ -23,9 +23,10 @@ pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStre
 /// The same body, with `hint` at the beginning of the `async` block that it ends in, or that it boxes at its end.
 pub(crate) fn with_hint(body: TokenStream, hint: &TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = body.into_iter().collect();
-    let Some(TokenTree::Group(last)) = tokens.pop() else {
+    let Some(TokenTree::Group(last)) = tokens.last().cloned() else {
         return tokens.into_iter().collect();
     };
+    tokens.pop();
     let is_tail = |before: &[TokenTree]| match before.last() {
         None => true,
         Some(TokenTree::Punct(punct)) => punct.as_char() == ';',

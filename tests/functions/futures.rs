@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, Ready, ready};
+use std::pin::Pin;
 
 use circuit_runtime::{breaker, circuit_breaker};
 
@@ -133,4 +134,24 @@ fn futures_are_as_they_were() {
     *now(written_out(&mut Vec::new())).unwrap() += 1;
     assert_eq!(now(of_a_type_of_its_own(1)), 1);
     assert_eq!(counted(breaker!("functions/futures")), (11, 1));
+}
+
+#[allow(clippy::let_and_return)]
+#[circuit_breaker(name = "functions/futures/named")]
+fn named_before_it_is_returned(n: u32) -> impl Future<Output = Answer> {
+    let future = async move { Ok(n) };
+    future
+}
+
+#[circuit_breaker(name = "functions/futures/named")]
+fn named_before_it_is_boxed(n: u32) -> Pin<Box<dyn Future<Output = Answer>>> {
+    let future = async move { Ok(n) };
+    Box::pin(future)
+}
+
+#[test]
+fn a_future_may_be_named_before_it_is_returned() {
+    assert_eq!(now(named_before_it_is_returned(1)).unwrap(), 1);
+    assert_eq!(now(named_before_it_is_boxed(1)).unwrap(), 1);
+    assert_eq!(counted(breaker!("functions/futures/named")), (2, 0));
 }

@@ -1,11 +1,12 @@
 //! What was given, and what of it contradicts the rest.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use super::{Args, Item, Key, Place, duration};
 use crate::fallback::Errors;
+use crate::hygiene::hygienic_at;
 
 /// What was given, key by key.
 #[derive(Default)]
@@ -86,12 +87,16 @@ impl Given {
                 Err(self.error_at(Key::MaxTtl, MESSAGE))
             }
             (Some(_), Some(_)) => Ok(None),
-            _ => Ok(Some(quote! {
-                const _: () = ::core::assert!(
-                    (#max_ttl_value).as_nanos() >= (#ttl_value).as_nanos(),
-                    #MESSAGE
-                );
-            })),
+            _ => {
+                let at = hygienic_at(max_ttl_value);
+                Ok(Some(quote_spanned! {at=>
+                    const _: () = {
+                        let ttl: ::core::time::Duration = #ttl_value;
+                        let max_ttl: ::core::time::Duration = #max_ttl_value;
+                        ::core::assert!(max_ttl.as_nanos() >= ttl.as_nanos(), #MESSAGE);
+                    };
+                }))
+            }
         }
     }
 

@@ -41,11 +41,13 @@ pub(super) fn block(function: &mut Function, passed: Option<&Passed>) -> TokenSt
 /// As a statement: its temporaries die there, its items stay inside.
 fn statement(function: &Function, returned: &Type) -> TokenStream {
     let block = function.block();
+    // Where it cannot be returned, that is said of the user's block.
+    let returning = quote_spanned!(hygienic_at(&block)=> __ret);
     hygienic! {
         #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
         let __ret: #returned = #block;
         #[allow(unreachable_code)]
-        __ret
+        #returning
     }
 }
 

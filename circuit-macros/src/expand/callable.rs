@@ -7,7 +7,7 @@ use syn::{Expr, ExprClosure, Pat, parse_quote};
 
 use super::relocated::relocated;
 use crate::hygiene::hygienic_at;
-use crate::shape::{Call, Shape};
+use crate::shape::Shape;
 
 /// The user's `failure_if`, for values that `reading` reads.
 pub(super) fn failure_if(given: &Expr, reading: &TokenStream) -> TokenStream {
@@ -43,12 +43,16 @@ pub(super) fn fallback(given: &Expr, arguments: &[TokenStream], shape: &Shape) -
         Expr::Closure(closure) => {
             let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
             let closure = inferred(closure);
-            let call = quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure));
-            if matches!(shape.call, Call::Plain) {
-                call
-            } else {
-                let answered = shape.answered();
-                quote_spanned!(at=> __circuit::later!(#call, #answered))
+            let types = arguments.iter().map(|_| quote_spanned!(at=> _));
+            // With the type of a plain answer, what does not fit is said inside of the closure.
+            match shape.offered() {
+                ("to_answer", ty) => quote_spanned! {at=>
+                    __circuit::#helper::<#(#types,)* #ty>(#(#arguments,)* #closure)
+                },
+                ("to_answer_later", ty) => quote_spanned! {at=>
+                    __circuit::later!(__circuit::#helper(#(#arguments,)* #closure), #ty)
+                },
+                _ => quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure)),
             }
         }
         path => {
