@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
 use syn::parse::ParseStream;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Meta, Token, Type};
 
 use crate::args::parse_crate;
 
@@ -114,14 +114,18 @@ fn is_transparent(attrs: &[Attribute]) -> bool {
 fn krate(attrs: &[Attribute]) -> syn::Result<TokenStream> {
     let mut krate = hygienic!(::circuit_runtime);
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("causes")) {
+        const MESSAGE: &str =
+            "`#[causes(..)]` says where the runtime is: `#[causes(crate = ::path)]`";
+        if !matches!(attr.meta, Meta::List(_)) {
+            return Err(syn::Error::new_spanned(attr, MESSAGE));
+        }
         attr.parse_args_with(|input: ParseStream<'_>| {
-            if !input.peek(syn::Token![crate]) {
-                let message =
-                    "`#[causes(..)]` says where the runtime is: `#[causes(crate = ::path)]`";
-                return Err(syn::Error::new(input.span(), message));
+            let at = input.span();
+            if !input.peek(Token![crate]) || !input.peek2(Token![=]) {
+                return Err(syn::Error::new(at, MESSAGE));
             }
-            let _: syn::Token![crate] = input.parse()?;
-            let _: syn::Token![=] = input.parse()?;
+            let _: Token![crate] = input.parse()?;
+            let _: Token![=] = input.parse()?;
             krate = parse_crate(input)?;
             Ok(())
         })?;

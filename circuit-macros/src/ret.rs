@@ -1,6 +1,7 @@
 //! The return type as a type inside the body: `impl Trait` cannot be written there, so it is left to be inferred.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeGroup, TypeInfer, TypeParen,
@@ -28,6 +29,18 @@ pub(crate) fn with_any_success(ty: &Type) -> Type {
 /// `Result<impl Iterator, E>` as `Result<(), E>`.
 pub(crate) fn with_no_success(ty: &Type) -> Type {
     with_success(ty, |span| parse_quote_spanned!(span=> ()))
+}
+
+/// The first `impl` in `ty`.
+pub(crate) fn first_hidden(ty: &Type) -> Option<Span> {
+    fn first(tokens: TokenStream) -> Option<Span> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Ident(word) if word == "impl" => Some(word.span()),
+            TokenTree::Group(group) => first(group.stream()),
+            _ => None,
+        })
+    }
+    first(ty.to_token_stream())
 }
 
 /// The `E` of `Result<T, E>`, if it is written.

@@ -16,7 +16,9 @@ pub(crate) fn check(args: &Args, sig: &Signature, shape: &Shape) -> syn::Result<
     let mut errors = Errors::default();
     errors.keep(streams_are_known(shape));
     errors.keep(errors_own_what_they_hold(args, shape));
+    errors.keep(errors_are_written(args, shape));
     if let Some(fallback) = &args.fallback {
+        errors.keep(fallback_is_another(fallback, sig));
         errors.keep(arguments_are_always_there(sig));
         errors.keep(arguments_are_all_taken(fallback, sig));
     }
@@ -47,6 +49,34 @@ fn errors_own_what_they_hold(args: &Args, shape: &Shape) -> syn::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// What an error says of itself is asked before the body has told its type.
+fn errors_are_written(args: &Args, shape: &Shape) -> syn::Result<()> {
+    let error = shape.output.as_ref().and_then(ret::written_error);
+    match error.and_then(ret::first_hidden) {
+        Some(hidden) if args.rejected.is_none() => {
+            let message = "write the error's type: what it is to a circuit breaker is asked of the type, and this one is \
+                           hidden";
+            Err(syn::Error::new(hidden, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fallback_is_another(fallback: &Expr, sig: &Signature) -> syn::Result<()> {
+    let Expr::Path(path) = fallback else { return Ok(()) };
+    let name = sig.ident.to_string();
+    let is_itself = match sig.receiver() {
+        Some(_) => written(path) == format!("Self::{name}"),
+        None => [name.clone(), format!("self::{name}"), format!("Self::{name}")]
+            .contains(&written(path)),
+    };
+    if is_itself {
+        let message = "`fallback` is the function itself: a rejected call would be rejected again";
+        return Err(syn::Error::new_spanned(path, message));
+    }
+    Ok(())
 }
 
 fn arguments_are_always_there(sig: &Signature) -> syn::Result<()> {

@@ -12,6 +12,10 @@ pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let path = Path::parse_mod_style(input).map_err(|_| {
         syn::Error::new(at, "`crate` is a path, without quotes: `crate = ::circuit_runtime`")
     })?;
+    if path.is_ident("crate") {
+        let message = "`crate` alone is the crate that this stands in: `crate = crate::path::to::circuit_runtime`";
+        return Err(syn::Error::new_spanned(path, message));
+    }
     let first = path.segments.first().map(|first| first.ident.to_string());
     let first = first.unwrap_or_default();
     if path.leading_colon.is_some() || first == "crate" || first == "$crate" {

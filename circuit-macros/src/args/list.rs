@@ -11,10 +11,20 @@ use crate::hygiene::hygienic_at;
 use crate::lifetime::first_lifetime;
 use crate::written::written;
 
+impl Item {
+    /// The type, where every error of it is meant.
+    pub(crate) fn whole_type(&self) -> Option<&Type> {
+        match self {
+            Self::Search { wanted, is_whole: true, .. } => Some(wanted),
+            _ => None,
+        }
+    }
+}
+
 /// What an error is compared with.
 pub(crate) enum Item {
     /// A type that is looked for in the error and its causes, and what is asked of each that is found.
-    Search { wanted: Box<Type>, test: TokenStream },
+    Search { wanted: Box<Type>, test: TokenStream, is_whole: bool },
     /// Matched against the error itself.
     Pattern(TokenStream),
 }
@@ -32,8 +42,13 @@ pub(super) fn parse(
         let message = format!("`{key}` is a list: `{key} = [{one}]`");
         return Err(syn::Error::new(input.span(), message));
     }
+    let at = input.span();
     let content;
     bracketed!(content in input);
+    if content.is_empty() && key == Key::Only {
+        let message = "`only = []` counts nothing as a failure: name the errors that do count";
+        return Err(syn::Error::new(at, message));
+    }
     let mut items = Vec::new();
     while !content.is_empty() {
         match item(key, &content) {
@@ -60,6 +75,12 @@ pub(super) fn parse(
 
 fn item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
     let item = any_item(key, input)?;
+    if let Some(Type::Reference(reference)) = item.whole_type() {
+        if !is_text(&reference.elem) {
+            let message = "leave out the `&`: errors are looked for by their own types";
+            return Err(syn::Error::new_spanned(reference.and_token, message));
+        }
+    }
     if let Item::Search { wanted, .. } = &item {
         if let Some(lifetime) = first_lifetime(wanted.to_token_stream()) {
             let message = format!(
@@ -87,9 +108,12 @@ fn any_item(key: Key, input: ParseStream<'_>) -> syn::Result<Item> {
     let ends = |ahead: ParseStream<'_>| ahead.is_empty() || ahead.peek(Token![,]);
     let as_type = input.fork();
     let ty = as_type.parse::<Type>().ok();
-    if let Some(item) = ty.as_ref().filter(|_| ends(&as_type)).and_then(named) {
-        input.advance_to(&as_type);
-        return Ok(item);
+    if let Some(ty) = ty.as_ref().filter(|_| ends(&as_type)) {
+        if let Some(item) = named(ty) {
+            input.advance_to(&as_type);
+            not_a_value(ty)?;
+            return Ok(item);
+        }
     }
     let as_pattern = input.fork();
     match Pat::parse_multi_with_leading_vert(&as_pattern) {
@@ -117,6 +141,27 @@ fn forms(key: Key) -> String {
     )
 }
 
+/// A function or a constant of a type is written like a variant of it.
+fn not_a_value(ty: &Type) -> syn::Result<()> {
+    let Type::Path(path) = ty else { return Ok(()) };
+    let mut segments = path.path.segments.iter().rev();
+    let (Some(last), Some(parent)) = (segments.next(), segments.next()) else { return Ok(()) };
+    let (name, parent_name) = (last.ident.to_string(), parent.ident.to_string());
+    if !parent_name.starts_with(char::is_uppercase) || path.qself.is_some() {
+        return Ok(());
+    }
+    let message = if name.starts_with(char::is_lowercase) {
+        format!("a function is asked in a closure: `|e: &{parent_name}| e.{name}()`")
+    } else if name.contains('_') && !name.contains(char::is_lowercase) {
+        format!(
+            "a constant is compared in a closure: `|e: &{parent_name}| *e == {parent_name}::{name}`"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(syn::Error::new_spanned(ty, message))
+}
+
 /// A path is a type, or a variant if the segment before the last one is a type's name.
 fn named(ty: &Type) -> Option<Item> {
     match ty {
@@ -127,7 +172,7 @@ fn named(ty: &Type) -> Option<Item> {
         }
         Type::Path(_) | Type::Reference(_) => {
             let test = hygienic!(|_| true);
-            Some(Item::Search { wanted: Box::new(ty.clone()), test })
+            Some(Item::Search { wanted: Box::new(ty.clone()), test, is_whole: true })
         }
         Type::Group(group) => named(&group.elem),
         _ => None,
@@ -154,6 +199,17 @@ fn checked(key: Key, pattern: Pat) -> syn::Result<Item> {
                 ),
                 Err(_) => forms(key),
             }
+        }
+        Pat::Macro(call) if call.mac.path.is_ident("matches") => {
+            "a condition needs a closure: `|e: &DbError| matches!(e, DbError::Timeout)`".to_owned()
+        }
+        Pat::Or(or)
+            if or
+                .cases
+                .iter()
+                .any(|case| matches!(case, Pat::Ident(name) if name.subpat.is_none())) =>
+        {
+            format!("types in `{key}` are separated by `,`")
         }
         pattern if matches_everything(pattern) => {
             format!("this would match every error: name those that `{key}` is to match")
@@ -185,6 +241,32 @@ fn matches_everything(pattern: &Pat) -> bool {
     }
 }
 
+/// `str`: of references to it, errors may be.
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("str"))
+}
+
+/// A type that something can be looked for by.
+fn sized(key: Key, ty: &Type) -> syn::Result<()> {
+    let fault = match ty {
+        Type::Infer(_) => "which type?",
+        Type::ImplTrait(_) | Type::TraitObject(_) => "a trait is no type that an error has:",
+        Type::Slice(_) => "no error is of this type:",
+        ty if is_text(ty) => "no error is of this type:",
+        Type::Reference(reference) if !is_text(&reference.elem) => {
+            let message = format!(
+                "leave out one `&`: a closure in `{key}` gets a reference to the error that was found"
+            );
+            return Err(syn::Error::new_spanned(ty, message));
+        }
+        _ => return Ok(()),
+    };
+    let message = format!(
+        "{fault} a closure in `{key}` says by its argument's type which errors it is asked about: `|e: &io::Error| ..`"
+    );
+    Err(syn::Error::new_spanned(ty, message))
+}
+
 fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
     let typed = match closure.inputs.first() {
         Some(Pat::Type(typed)) if closure.inputs.len() == 1 => Some(&*typed.ty),
@@ -192,8 +274,9 @@ fn closure(key: Key, closure: &ExprClosure) -> syn::Result<Item> {
     };
     match typed {
         Some(Type::Reference(reference)) if reference.mutability.is_none() => {
+            sized(key, &reference.elem)?;
             let test = closure.to_token_stream();
-            Ok(Item::Search { wanted: reference.elem.clone(), test })
+            Ok(Item::Search { wanted: reference.elem.clone(), test, is_whole: false })
         }
         Some(ty) => {
             let wanted = match ty {

@@ -50,8 +50,8 @@ impl Reader {
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
             let key = input.fork().call(Ident::parse_any)?;
-            let _: TokenStream = input.parse()?;
-            return Err(syn::Error::new_spanned(key, NAME_FIRST));
+            self.errors.push(syn::Error::new_spanned(key, NAME_FIRST));
+            return skip_to_next_key(input);
         }
         let value: Expr = input.parse()?;
         let name = name(&ungrouped(value));
@@ -72,8 +72,11 @@ impl Reader {
         let key = match Key::find(&at, place) {
             Ok(key) => key,
             Err(unknown) => {
-                if unknown.nearest == Some(Key::Name) {
+                if unknown.nearest == Some(Key::Name) || is_formatted(input, place) {
                     self.given.name_was_meant();
+                }
+                if is_formatted(input, place) {
+                    return Err(syn::Error::new_spanned(at, NOT_FORMATTED));
                 }
                 return Err(unknown.error);
             }
@@ -91,10 +94,15 @@ impl Reader {
         }
         if is_repeated {
             // Parsed all the same, so that what follows is looked at as well.
-            let _: Expr = input.parse()?;
+            let _ = expr(input, key)?;
         } else {
             self.given.keys.push((key, at));
-            self.read_value(key, input)?;
+            if !self.read_value(key, input)? {
+                // What is left of a wrong value is part of it.
+                while !input.is_empty() && !input.peek(Token![,]) && !begins_key(input) {
+                    let _: proc_macro2::TokenTree = input.parse()?;
+                }
+            }
         }
         end_of_value(input, key)
     }
@@ -121,23 +129,24 @@ impl Reader {
             let message = "expected a key and its value: `threshold = 5`, `ttl = 60`";
             return Err(syn::Error::new(input.span(), message));
         }
-        input.call(Ident::parse_any)
+        Ok(input.call(Ident::parse_any)?.unraw())
     }
 
-    fn read_value(&mut self, key: Key, input: ParseStream<'_>) -> syn::Result<()> {
+    /// Whether it is one.
+    fn read_value(&mut self, key: Key, input: ParseStream<'_>) -> syn::Result<bool> {
         match key {
             Key::Exclude => self.given.exclude = Some(list::parse(key, input, &mut self.errors)?),
             Key::Ignore => self.given.ignore = Some(list::parse(key, input, &mut self.errors)?),
             Key::Only => self.given.only = Some(list::parse(key, input, &mut self.errors)?),
             Key::Crate => self.given.krate = Some(krate::parse(input)?),
             _ => {
-                let value: Expr = input.parse()?;
+                let value = expr(input, key)?;
                 // Reported here, and not to the caller, which would skip the keys that follow.
                 let read = self.read_expr(key, ungrouped(value));
-                self.errors.keep(read);
+                return Ok(self.errors.keep(read).is_some());
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn read_expr(&mut self, key: Key, value: Expr) -> syn::Result<()> {
@@ -181,12 +190,41 @@ impl Reader {
     }
 }
 
+const NOT_FORMATTED: &str = "a breaker's name is a string literal, and not formatted; for names that are known only at \
+                             run time there is `circuit_runtime::registry().get_or_register(name, settings)`";
+
+/// Whether `breaker!("db-{}", id)` was written, and the `id` has been read.
+fn is_formatted(input: ParseStream<'_>, place: Place) -> bool {
+    place == Place::Breaker && (input.is_empty() || input.peek(Token![,]) || input.peek(Token![.]))
+}
+
+fn expr(input: ParseStream<'_>, key: Key) -> syn::Result<Expr> {
+    let at = input.span();
+    input.parse().map_err(|_| {
+        let example = key.example();
+        syn::Error::new(at, format!("this is no value for `{key}`; write it as in `{example}`"))
+    })
+}
+
+/// Whether `key = ..` is next, or what may have been meant to be it.
+fn begins_key(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok() && ahead.peek(Token![=])
+}
+
 /// The `=` between a key and its value.
 fn equals(input: ParseStream<'_>, key: Key, at: &Ident) -> syn::Result<()> {
     let example = key.example();
-    if input.peek(Token![:]) {
-        let message = format!("write `=` instead of `:`: `{example}`");
-        return Err(syn::Error::new(input.span(), message));
+    for (is_next, operator) in [
+        (input.peek(Token![:]), ":"),
+        (input.peek(Token![==]), "=="),
+        (input.peek(Token![=>]), "=>"),
+        (input.peek(Token![+=]), "+="),
+    ] {
+        if is_next {
+            let message = format!("write `=` instead of `{operator}`: `{example}`");
+            return Err(syn::Error::new(input.span(), message));
+        }
     }
     if input.peek(token::Paren) || input.peek(token::Bracket) {
         let message = format!("`{key}` takes its value behind a `=`: `{example}`");
@@ -219,10 +257,15 @@ fn end_of_value(input: ParseStream<'_>, key: Key) -> syn::Result<()> {
 /// After an error: on to the next `, key =`, so that what follows is looked at as well.
 fn skip_to_next_key(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() {
-        if input.peek(Token![,]) {
-            let _: Token![,] = input.parse()?;
+        if input.peek(Token![,]) || input.peek(Token![;]) {
+            let _: proc_macro2::TokenTree = input.parse()?;
             let ahead = input.fork();
-            if ahead.is_empty() || ahead.call(Ident::parse_any).is_ok() && ahead.peek(Token![=]) {
+            let is_word = ahead.call(Ident::parse_any).is_ok();
+            let is_given = ahead.peek(Token![=])
+                || ahead.peek(Token![+=])
+                || ahead.peek(Token![:])
+                || ahead.peek(token::Paren);
+            if input.is_empty() || is_word && is_given {
                 return Ok(());
             }
         } else {

@@ -1,7 +1,7 @@
 //! Values that are neither counts nor durations nor lists.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
 use syn::{Expr, ExprClosure, ExprLit, Lit};
 
 use super::Key;
@@ -21,7 +21,11 @@ pub(super) fn name(value: &Expr) -> syn::Result<String> {
         return Err(syn::Error::new_spanned(value, message));
     };
     let name = literal.value();
-    let rule = if name.is_empty() {
+    let suffix = literal.suffix();
+    let rule = if !suffix.is_empty() {
+        let message = format!("a breaker's name has no suffix: leave out the `{suffix}`");
+        return Err(syn::Error::new_spanned(literal, message));
+    } else if name.trim().is_empty() {
         "a breaker's name must not be empty: call it after what it protects, `\"db\"`"
     } else if name.len() > 200 {
         "a breaker's name must be at most 200 bytes long: it goes into logs and metrics"
@@ -58,6 +62,14 @@ pub(super) fn callable(key: Key, value: Expr, argument: Option<&str>) -> syn::Re
                 format!("the closure of `{key}` has one argument, {argument}: `{example}`");
             Err(syn::Error::new_spanned(head(&closure), message))
         }
+        (Expr::Closure(closure), Some(_)) if closure.asyncness.is_some() => {
+            let message = format!("the closure of `{key}` is not `async`: it answers at once");
+            Err(syn::Error::new_spanned(closure.asyncness, message))
+        }
+        (Expr::Closure(closure), _) if names_self(&closure) => {
+            let message = "a closure cannot call an argument `self`: `|this, ..|`";
+            Err(syn::Error::new_spanned(head(&closure), message))
+        }
         (value @ (Expr::Closure(_) | Expr::Path(_)), _) => Ok(value),
         (other, _) => {
             let example = key.example();
@@ -65,6 +77,11 @@ pub(super) fn callable(key: Key, value: Expr, argument: Option<&str>) -> syn::Re
             Err(syn::Error::new_spanned(other, message))
         }
     }
+}
+
+fn names_self(closure: &ExprClosure) -> bool {
+    let is_self = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "self");
+    closure.inputs.to_token_stream().into_iter().any(is_self)
 }
 
 /// `|a, b|`

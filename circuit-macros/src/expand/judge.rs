@@ -56,7 +56,7 @@ fn any(items: &[Item], verdict: &str, sought: &mut Vec<TokenStream>) -> TokenStr
     let conditions: Vec<_> = items
         .iter()
         .map(|item| match item {
-            Item::Search { wanted, test } => {
+            Item::Search { wanted, test, .. } => {
                 let index = sought.len();
                 let name = written(wanted);
                 sought.push(hygienic!(__circuit::Sought::new(#name, #verdict)));

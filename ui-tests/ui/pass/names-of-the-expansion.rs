@@ -72,7 +72,7 @@ mod types {
     enum State {}
     struct Returned;
 
-    #[circuit_breaker(name = "db", exclude = [Rejected])]
+    #[circuit_breaker(name = "db", ignore = [std::fmt::Error])]
     pub(super) fn load<K, J, V, X, R>(k: K, _: J, _: V, _: X, _: R) -> Result<K, Rejected> {
         Ok(k)
     }
