@@ -17,6 +17,15 @@ pub(crate) struct Shape {
     pub(crate) items: Option<Items>,
 }
 
+/// What answers a rejected call.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted {
+    Value,
+    Future,
+    Iterator,
+    Stream,
+}
+
 /// How the call is made.
 pub(crate) enum Call {
     /// `fn -> T`
@@ -62,8 +71,8 @@ impl Shape {
         Self { call, output, items }
     }
 
-    /// What a `fallback` is offered for, as the runtime calls it, and the type that this is about.
-    pub(crate) fn offered(&self) -> (&'static str, Type) {
+    /// What a `fallback` is to answer, and the type that this is about.
+    pub(crate) fn wanted(&self) -> (Wanted, Type) {
         match (&self.call, &self.items) {
             (
                 Call::Plain,
@@ -75,11 +84,11 @@ impl Shape {
                     ..
                 }),
             ) => {
-                let offered = if *is_stream { "to_answer_stream" } else { "to_answer_iterator" };
-                (offered, ret::inferred_type(item))
+                let wanted = if *is_stream { Wanted::Stream } else { Wanted::Iterator };
+                (wanted, ret::inferred_type(item))
             }
-            (Call::Plain, _) => ("to_answer", self.answered()),
-            (Call::Async | Call::Future(_), _) => ("to_answer_later", self.answered()),
+            (Call::Plain, _) => (Wanted::Value, self.answered()),
+            (Call::Async | Call::Future(_), _) => (Wanted::Future, self.answered()),
         }
     }
 

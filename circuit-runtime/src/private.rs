@@ -9,11 +9,10 @@ pub use crate::breaker::{Inside, Message, OnCancel, Parked, Settings};
 pub use crate::guard::*;
 pub use crate::registry::Place;
 pub use crate::{
-    __circuit_capture as capture, __circuit_evidence as evidence,
+    __circuit_answered as answered, __circuit_capture as capture, __circuit_evidence as evidence,
     __circuit_failure_if as failure_if, __circuit_fallback as fallback, __circuit_found as found,
-    __circuit_later as later, __circuit_reading as reading, __circuit_reject as reject,
-    __circuit_returning as returning, __circuit_searched as searched, __circuit_site as site,
-    __circuit_visit as visit,
+    __circuit_reading as reading, __circuit_reject as reject, __circuit_returning as returning,
+    __circuit_searched as searched, __circuit_site as site, __circuit_visit as visit,
 };
 
 /// The initial value of the static `$site`, with the place it stands at, and its entry in the program's list of
@@ -134,14 +133,14 @@ macro_rules! __circuit_evidence {
     }};
 }
 
-/// The future `$answer`, of a `$ty`.
+/// What a closure answered, if it is such a thing of `$ty` as `$offered` says.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __circuit_later {
-    ($answer:expr, $ty:ty) => {{
+macro_rules! __circuit_answered {
+    ($offered:ident, $answer:expr, $ty:ty) => {{
         use $crate::private::{Fitting as _, Unfitting as _};
         let __answer = $answer;
-        (&$crate::private::to_be_later::<_, $ty>(&__answer)).fit().later(__answer)
+        (&$crate::private::$offered::<_, $ty>(&__answer)).fit().itself(__answer)
     }};
 }
 

@@ -1,13 +1,13 @@
 //! The user's functions and closures as the runtime is to get them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprClosure, Pat, parse_quote};
 
 use super::relocated::relocated;
 use crate::hygiene::hygienic_at;
-use crate::shape::Shape;
+use crate::shape::{Shape, Wanted};
 
 /// The user's `failure_if`, for values that `reading` reads.
 pub(super) fn failure_if(given: &Expr, reading: &TokenStream) -> TokenStream {
@@ -40,28 +40,50 @@ pub(super) fn fallback(given: &Expr, arguments: &[TokenStream], shape: &Shape) -
         arguments.iter().map(|argument| relocated(argument, given.span())).collect();
     let call = match given {
         _ if arguments.len() > 8 => quote_spanned!(at=> (#given)(#(#arguments),*)),
-        Expr::Closure(closure) => {
-            let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
-            let closure = inferred(closure);
-            let types = arguments.iter().map(|_| quote_spanned!(at=> _));
-            // With the type of a plain answer, what does not fit is said inside of the closure.
-            match shape.offered() {
-                ("to_answer", ty) => quote_spanned! {at=>
-                    __circuit::#helper::<#(#types,)* #ty>(#(#arguments,)* #closure)
-                },
-                ("to_answer_later", ty) => quote_spanned! {at=>
-                    __circuit::later!(__circuit::#helper(#(#arguments,)* #closure), #ty)
-                },
-                _ => quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure)),
-            }
-        }
+        Expr::Closure(closure) => answered_by(closure, &arguments, shape, at),
         path => {
-            let (offered, ty) = shape.offered();
-            let offered = Ident::new(offered, at);
-            quote_spanned!(at=> __circuit::fallback!(#offered, #path, (#(#arguments),*) -> #ty))
+            let (wanted, ty) = shape.wanted();
+            let to_answer = match wanted {
+                Wanted::Value => "to_answer",
+                Wanted::Future => "to_answer_later",
+                Wanted::Iterator => "to_answer_iterator",
+                Wanted::Stream => "to_answer_stream",
+            };
+            let to_answer = Ident::new(to_answer, at);
+            quote_spanned!(at=> __circuit::fallback!(#to_answer, #path, (#(#arguments),*) -> #ty))
         }
     };
-    // A name that says it is not used is used here.
+    underscored(&arguments, call)
+}
+
+fn answered_by(
+    closure: &ExprClosure,
+    arguments: &[TokenStream],
+    shape: &Shape,
+    at: Span,
+) -> TokenStream {
+    let (wanted, ty) = shape.wanted();
+    let helper = format_ident!("fall_back_{}", arguments.len(), span = at);
+    let closure = inferred(closure);
+    let to_be = match wanted {
+        // With the type of a plain answer, what does not fit is said inside of the closure.
+        Wanted::Value => {
+            let types = arguments.iter().map(|_| quote_spanned!(at=> _));
+            return quote_spanned! {at=>
+                __circuit::#helper::<#(#types,)* #ty>(#(#arguments,)* #closure)
+            };
+        }
+        Wanted::Future => "to_be_later",
+        Wanted::Iterator => "to_be_iterator",
+        Wanted::Stream => "to_be_stream",
+    };
+    let to_be = Ident::new(to_be, at);
+    let call = quote_spanned!(at=> __circuit::#helper(#(#arguments,)* #closure));
+    quote_spanned!(at=> __circuit::answered!(#to_be, #call, #ty))
+}
+
+/// A name that says it is not used is used here.
+fn underscored(arguments: &[TokenStream], call: TokenStream) -> TokenStream {
     if !arguments.iter().any(|argument| argument.to_string().starts_with('_')) {
         return call;
     }

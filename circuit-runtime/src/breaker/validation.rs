@@ -61,7 +61,7 @@ impl Settings {
 
 /// Names go into logs, metrics and shared storage: none of these takes an endless or unprintable one.
 fn name_rule_broken_by(name: &str) -> Option<&'static str> {
-    if name.is_empty() {
+    if name.trim().is_empty() {
         Some("must not be empty")
     } else if name.len() > 200 {
         Some("must be at most 200 bytes long")

@@ -7,11 +7,11 @@ use std::marker::PhantomData;
 use futures_core::Stream;
 
 use super::Fallback;
-#[cfg(feature = "stream")]
-use super::offered::AnsweringStream;
 use super::offered::{
-    Answering, AnsweringIterator, AnsweringLater, Asked, Later, Offered, Rejecting,
+    Answering, AnsweringIterator, AnsweringLater, AnyIterator, Asked, Later, Offered, Rejecting,
 };
+#[cfg(feature = "stream")]
+use super::offered::{AnsweringStream, AnyStream};
 use crate::breaker::Rejected;
 
 /// One that has the signature `S`.
@@ -45,6 +45,11 @@ impl<F, A, T> Fitting<AnsweringStream<A, T>> for Offered<F, AnsweringStream<A, T
     F: Fallback<A, Answer: Stream<Item = T>>
 {
 }
+
+impl<F: Iterator<Item = T>, T> Fitting<AnyIterator<T>> for Offered<F, AnyIterator<T>> {}
+
+#[cfg(feature = "stream")]
+impl<F: Stream<Item = T>, T> Fitting<AnyStream<T>> for Offered<F, AnyStream<T>> {}
 
 impl<F: Future<Output = R>, R> Fitting<Later<R>> for Offered<F, Later<R>> {}
 
@@ -94,9 +99,24 @@ impl<A, T> Fits<AnsweringStream<A, T>> {
     }
 }
 
+impl<T> Fits<AnyIterator<T>> {
+    #[inline]
+    pub fn itself<F>(self, answer: F) -> F {
+        answer
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<T> Fits<AnyStream<T>> {
+    #[inline]
+    pub fn itself<F>(self, answer: F) -> F {
+        answer
+    }
+}
+
 impl<R> Fits<Later<R>> {
     #[inline]
-    pub fn later<F: Future<Output = R>>(self, answer: F) -> F {
+    pub fn itself<F>(self, answer: F) -> F {
         answer
     }
 }

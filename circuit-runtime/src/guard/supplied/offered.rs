@@ -38,6 +38,24 @@ pub struct AnsweringStream<A, T>(PhantomData<fn() -> (A, T)>);
 #[derive(Debug)]
 pub struct Later<R>(PhantomData<fn() -> R>);
 
+/// What a closure answers where any iterator over `T` will do.
+#[derive(Debug)]
+pub struct AnyIterator<T>(PhantomData<fn() -> T>);
+
+/// What a closure answers where any stream of `T` will do.
+#[cfg(feature = "stream")]
+#[derive(Debug)]
+pub struct AnyStream<T>(PhantomData<fn() -> T>);
+
+pub fn to_be_iterator<F, T>(_: &F) -> Offered<F, AnyIterator<T>> {
+    Offered(PhantomData)
+}
+
+#[cfg(feature = "stream")]
+pub fn to_be_stream<F, T>(_: &F) -> Offered<F, AnyStream<T>> {
+    Offered(PhantomData)
+}
+
 pub fn to_be_later<F, R>(_: &F) -> Offered<F, Later<R>> {
     Offered(PhantomData)
 }

@@ -4,11 +4,11 @@ use std::future;
 use std::marker::PhantomData;
 
 use super::Nothing;
-#[cfg(feature = "stream")]
-use super::offered::AnsweringStream;
 use super::offered::{
-    Answering, AnsweringIterator, AnsweringLater, Asked, Later, Offered, Rejecting,
+    Answering, AnsweringIterator, AnsweringLater, AnyIterator, Asked, Later, Offered, Rejecting,
 };
+#[cfg(feature = "stream")]
+use super::offered::{AnsweringStream, AnyStream};
 use crate::breaker::Rejected;
 
 /// One that has another than `S`.
@@ -78,8 +78,27 @@ impl<F, A, T> Unfit<F, AnsweringStream<A, T>> {
     }
 }
 
+impl<F, T> Unfit<F, AnyIterator<T>> {
+    pub fn itself(self, _: F) -> Nothing<T>
+    where
+        F: IsIterator<T>,
+    {
+        unreachable!("the program did not compile")
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<F, T> Unfit<F, AnyStream<T>> {
+    pub fn itself(self, _: F) -> Nothing<T>
+    where
+        F: IsStream<T>,
+    {
+        unreachable!("the program did not compile")
+    }
+}
+
 impl<F, R> Unfit<F, Later<R>> {
-    pub fn later(self, _: F) -> future::Pending<R>
+    pub fn itself(self, _: F) -> future::Pending<R>
     where
         F: IsLater<R>,
     {
@@ -121,6 +140,19 @@ pub trait StandsInLater<A, R> {}
     note = "write `fallback = async |..| ..`"
 )]
 pub trait IsLater<R> {}
+
+#[diagnostic::on_unimplemented(
+    message = "`fallback` returns an iterator over what the function yields, `{T}`",
+    label = "this answers with a `{Self}`"
+)]
+pub trait IsIterator<T> {}
+
+#[cfg(feature = "stream")]
+#[diagnostic::on_unimplemented(
+    message = "`fallback` returns a stream of what the function yields, `{T}`",
+    label = "this answers with a `{Self}`"
+)]
+pub trait IsStream<T> {}
 
 #[diagnostic::on_unimplemented(
     message = "`fallback` takes what the function takes, `{A}`, and returns such items as the function does, of `{T}`",
