@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{
-    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeGroup, TypeInfer, TypeParen,
-    parse_quote_spanned, token,
+    GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Type, TypeGroup, TypeInfer,
+    TypeParamBound, TypeParen, parse_quote_spanned, token,
 };
 
 /// The declared type with every `impl Trait` replaced by `_`; where none is declared, `()` in the name's place.
@@ -95,6 +95,17 @@ pub(crate) fn inferred_type(ty: &Type) -> Type {
     ty
 }
 
+/// `Iterator<Item = impl Display>`
+fn replace_bindings(segment: &mut PathSegment) {
+    if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+        for argument in &mut arguments.args {
+            if let GenericArgument::AssocType(binding) = argument {
+                replace(&mut binding.ty);
+            }
+        }
+    }
+}
+
 fn replace(ty: &mut Type) {
     match ty {
         Type::ImplTrait(found) => *ty = any(found.impl_token.span),
@@ -122,6 +133,13 @@ fn replace(ty: &mut Type) {
             }
         }
         Type::Group(group) => replace(&mut group.elem),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    bound.path.segments.iter_mut().for_each(replace_bindings);
+                }
+            }
+        }
         Type::Array(array) => replace(&mut array.elem),
         Type::Slice(slice) => replace(&mut slice.elem),
         Type::Ptr(pointer) => replace(&mut pointer.elem),

@@ -133,8 +133,7 @@ impl Items {
     fn in_result(ty: &Type) -> Option<Self> {
         let Type::Path(path) = bare(ty) else { return None };
         let result = path.path.segments.last()?;
-        // Two types that hold something, but no error.
-        if result.ident == "Option" || result.ident == "Vec" {
+        if NO_RESULTS.iter().any(|name| result.ident == name) {
             return None;
         }
         let items = Self::of(types(result).first()?)?;
@@ -161,6 +160,27 @@ fn alias<'t>(ty: &'t Type, names: [&str; 2]) -> Option<&'t Type> {
     if is_alias { types(segment).first().copied() } else { None }
 }
 
+/// What holds something, but no error.
+const NO_RESULTS: [&str; 18] = [
+    "Option",
+    "Vec",
+    "Arc",
+    "Rc",
+    "Box",
+    "Pin",
+    "Mutex",
+    "RwLock",
+    "RefCell",
+    "Cell",
+    "Peekable",
+    "Fuse",
+    "Rev",
+    "Poll",
+    "Sse",
+    "Body",
+    "StreamBody",
+    "Json",
+];
 const ITERATORS: [&str; 4] =
     ["Iterator", "DoubleEndedIterator", "ExactSizeIterator", "FusedIterator"];
 const STREAMS: [&str; 2] = ["Stream", "FusedStream"];

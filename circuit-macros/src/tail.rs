@@ -17,7 +17,16 @@ pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStre
     });
     let is_block = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async");
     let pinned = ends_in(path, &["Box", ":", ":", "pin"]) && is_path && is_block;
-    pinned.then(|| (path.iter().cloned().collect(), group.stream()))
+    pinned.then(|| (path.iter().cloned().collect(), without_comma(group.stream())))
+}
+
+/// Without the comma that a call over several lines ends in.
+fn without_comma(argument: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = argument.into_iter().collect();
+    if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ',') {
+        tokens.pop();
+    }
+    tokens.into_iter().collect()
 }
 
 /// The same body, with `hint` at the beginning of the `async` block that it ends in, or that it boxes at its end.
@@ -40,7 +49,7 @@ pub(crate) fn with_hint(body: TokenStream, hint: &TokenStream) -> TokenStream {
             hinted
         }
         Delimiter::Parenthesis if ends_in(&tokens, &["Box", ":", ":", "pin"]) => {
-            with_hint(last.stream(), hint)
+            with_hint(without_comma(last.stream()), hint)
         }
         _ => last.stream(),
     };

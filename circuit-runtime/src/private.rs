@@ -11,8 +11,9 @@ pub use crate::registry::Place;
 pub use crate::{
     __circuit_answered as answered, __circuit_capture as capture, __circuit_evidence as evidence,
     __circuit_failure_if as failure_if, __circuit_fallback as fallback, __circuit_found as found,
-    __circuit_reading as reading, __circuit_reject as reject, __circuit_returning as returning,
-    __circuit_searched as searched, __circuit_site as site, __circuit_visit as visit,
+    __circuit_outcome as outcome, __circuit_reading as reading, __circuit_reject as reject,
+    __circuit_returning as returning, __circuit_searched as searched, __circuit_site as site,
+    __circuit_visit as visit,
 };
 
 /// The initial value of the static `$site`, with the place it stands at, and its entry in the program's list of
@@ -60,6 +61,26 @@ macro_rules! __circuit_fallback {
     }};
 }
 
+/// A `$ty` is the outcome of its call, and no lists or predicates say otherwise.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __circuit_outcome {
+    (borrowed $ty:ty) => {
+        $crate::private::value(
+            $crate::__circuit_returning!($ty),
+            |__error| $crate::__circuit_evidence!(borrowed __error),
+            $crate::private::accept,
+        )
+    };
+    ($ty:ty) => {
+        $crate::private::value(
+            $crate::__circuit_returning!($ty),
+            |__error| $crate::__circuit_evidence!(__error),
+            $crate::private::accept,
+        )
+    };
+}
+
 /// How to read a returned `$ty`, and how to make one of a rejection.
 #[doc(hidden)]
 #[macro_export]
@@ -75,12 +96,15 @@ macro_rules! __circuit_returning {
 macro_rules! __circuit_reject {
     ($ty:ty) => {
         // A closure, not the function itself: in a type it is part of, the function's bounds would be checked again.
+        #[allow(clippy::result_large_err)]
         |__rejected| <$ty as $crate::private::FromRejection>::from_rejection(__rejected)
     };
     ($ty:ty, closure $rejected:expr) => {
+        #[allow(clippy::result_large_err)]
         |__rejected| <$ty as $crate::private::RejectedBy>::reject_by($rejected, __rejected)
     };
     ($ty:ty, function $rejected:expr) => {
+        #[allow(clippy::result_large_err)]
         |__rejected| {
             use $crate::private::{Fitting as _, Unfitting as _};
             let __make = $rejected;

@@ -39,6 +39,17 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Whether a returned value is the outcome as it is.
+    pub(crate) fn says_nothing_of_outcomes(&self) -> bool {
+        self.says_nothing_of_errors() && self.failure_if.is_none() && self.rejected.is_none()
+    }
+
+    /// Whether all errors are failures.
+    pub(crate) fn says_nothing_of_errors(&self) -> bool {
+        let is_listed = !self.ignore.is_empty() || !self.exclude.is_empty() || self.only.is_some();
+        !is_listed && !self.searches
+    }
+
     /// The first type that is looked for in errors.
     pub(crate) fn searched(&self) -> Option<&Type> {
         let lists = [Some(&self.exclude), Some(&self.ignore), self.only.as_ref()];

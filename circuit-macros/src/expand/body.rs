@@ -24,7 +24,7 @@ pub(super) fn closure(function: &Function, passed: Option<&Passed>) -> TokenStre
     // With the span of the user's braces, so that a use of a moved value is reported in the usual words.
     let span = function.brace.span.join();
     let head = quote_spanned!(span=> move || -> #returned);
-    hygienic!(#head { #mentions #destructured #body })
+    hygienic!(#[allow(clippy::result_large_err)] #head { #mentions #destructured #body })
 }
 
 /// The same as an `async move` block, and what of the parameters' patterns goes into it is taken from the signature.

@@ -9,8 +9,7 @@ use crate::written::written;
 
 /// `|error| ..`, for errors that may borrow if `may_borrow`.
 pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
-    let nothing_asked = args.ignore.is_empty() && args.exclude.is_empty() && args.only.is_none();
-    if nothing_asked && !args.searches {
+    if args.says_nothing_of_errors() {
         let borrowed = may_borrow.then(|| hygienic!(borrowed));
         return hygienic!(|__error| __circuit::evidence!(#borrowed __error));
     }

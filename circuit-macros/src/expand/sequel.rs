@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
+use syn::Signature;
 use syn::spanned::Spanned as _;
-use syn::{Signature, Type};
 
 use super::{callable, judge};
 use crate::args::Args;
@@ -19,6 +19,9 @@ pub(super) struct Sequel<'a> {
     answer: TokenStream,
     /// Whether that is written, and not left to the body to tell.
     is_known: bool,
+    /// Whether nothing else is said of the outcome.
+    is_by_default: bool,
+    may_borrow: bool,
     /// How to read what the body returns.
     returned: TokenStream,
     /// How to read what tells the outcome: that, or its items.
@@ -29,21 +32,21 @@ pub(super) struct Sequel<'a> {
 
 impl<'a> Sequel<'a> {
     pub(super) fn new(args: &'a Args, sig: &Signature, shape: &'a Shape) -> Self {
-        let (answer, is_known) = match (&shape.items, &shape.output) {
-            (Some(Items { is_in_result: true, .. }), Some(ty)) => (ret::with_any_success(ty), true),
-            (Some(Items { item: Some(ty), .. }), _) => (ret::inferred_type(ty), true),
-            // Nothing to ask the compiler about before the body has told it the type.
-            (Some(_), Some(ty)) => (ret::any(ty.span()), false),
-            (None, Some(ty @ Type::ImplTrait(_))) => (ret::inferred_type(ty), false),
-            (_, Some(ty)) => (ret::inferred_type(ty), true),
-            (_, None) => (ret::nothing(sig), true),
+        let answer = match (&shape.items, &shape.output) {
+            (Some(Items { is_in_result: true, .. }), Some(ty)) => ret::with_any_success(ty),
+            (Some(Items { item: Some(ty), .. }), _) => ret::inferred_type(ty),
+            (Some(_), Some(ty)) => ret::any(ty.span()),
+            (_, Some(ty)) => ret::inferred_type(ty),
+            (_, None) => ret::nothing(sig),
         };
         let answer = answer.into_token_stream();
+        // Nothing to ask the compiler about before the body has told it the type.
+        let is_known = answer.to_string() != "_";
         let reading = |ty: Option<&TokenStream>| match ty {
-            Some(ty) => hygienic!(__circuit::reading!(#ty)),
-            None => hygienic!(__circuit::ReadPlain::of_type()),
+            Some(ty) if ty.to_string() != "_" => hygienic!(__circuit::reading!(#ty)),
+            _ => hygienic!(__circuit::ReadPlain::of_type()),
         };
-        let returned = reading(is_known.then_some(&answer));
+        let returned = reading(Some(&answer));
         let judged = match (&shape.items, &shape.output) {
             (Some(Items { is_in_result: true, item, .. }), Some(ty)) => {
                 let item = item.as_ref().map(|item| ret::inferred_type(item).into_token_stream());
@@ -57,10 +60,13 @@ impl<'a> Sequel<'a> {
             Some(given) => callable::failure_if(given, &judged),
             None => hygienic!(__circuit::accept),
         };
+        let may_borrow = first_lifetime(sig.output.to_token_stream()).is_some();
         Self {
             args,
             items: shape.items.as_ref(),
-            judge: judge::closure(args, first_lifetime(sig.output.to_token_stream()).is_some()),
+            is_by_default: is_known && shape.items.is_none() && args.says_nothing_of_outcomes(),
+            may_borrow,
+            judge: judge::closure(args, may_borrow),
             refuse,
             answer,
             is_known,
@@ -72,6 +78,10 @@ impl<'a> Sequel<'a> {
     /// For a call that may be rejected.
     pub(super) fn asking(&self) -> TokenStream {
         let Self { args: Args { rejected, .. }, answer, returned, .. } = self;
+        if self.is_by_default {
+            let borrowed = self.may_borrow.then(|| hygienic!(borrowed));
+            return hygienic!(__circuit::outcome!(#borrowed #answer));
+        }
         let returning = match rejected {
             Some(rejected) => {
                 let reject = callable::rejected(rejected, answer);

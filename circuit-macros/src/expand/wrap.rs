@@ -104,7 +104,7 @@ impl Guard<'_> {
                 let deferred = self.deferred(&block);
                 hygienic!(#pin(#deferred))
             }
-            _ => Self::boxed(wrapping, self.deferred(&self.constructed(function))),
+            _ => Self::boxed(wrapping, self.deferred(&self.constructed(function, wrapping))),
         }
     }
 
@@ -117,7 +117,7 @@ impl Guard<'_> {
     /// }
     /// ```
     fn stream(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
-        let constructed = self.constructed(function);
+        let constructed = self.constructed(function, wrapping);
         let sequel = self.sequel();
         if self.replaced.is_none() {
             return hygienic!(__circuit::stream(&__SITE, #constructed, #sequel));
@@ -129,18 +129,24 @@ impl Guard<'_> {
     }
 
     /// The future or the stream that the body makes.
-    fn constructed(&self, function: &Function) -> TokenStream {
+    fn constructed(&self, function: &Function, wrapping: Option<Wrapping>) -> TokenStream {
         let body = body::closure(function, self.passed());
-        hygienic!(__circuit::construct(#body))
+        match wrapping {
+            // In a box that may be of something that is not `Unpin`, it cannot be polled.
+            Some(Wrapping::BoxNew) => {
+                hygienic!(__circuit::Box::into_pin(__circuit::construct(#body)))
+            }
+            _ => hygienic!(__circuit::construct(#body)),
+        }
     }
 
     /// The future of what the function returns.
     fn deferred(&self, future: &TokenStream) -> TokenStream {
         let sequel = self.sequel();
         if self.replaced.is_none() {
-            return hygienic!(__circuit::defer(&__SITE, #future, #sequel));
+            return hygienic!(__circuit::defer(&__SITE, #future, || #sequel));
         }
-        let guarded = hygienic!(__circuit::defer(__permit, #future, #sequel));
+        let guarded = hygienic!(__circuit::defer(__permit, #future, || #sequel));
         let answer = self.answer();
         let answer = match self.sequel.of_fallback(&hygienic!(#answer.await)) {
             Some(mapped) => hygienic!(async move { #mapped }),

@@ -12,29 +12,34 @@ use crate::breaker::Parked;
 
 pin_project! {
     /// A future that asks its breaker when it is first polled. Larger than the one inside by 16 bytes.
+    ///
+    /// Keeps the closure that makes the sequel: the type of a closure names none of the types inside, so that these
+    /// need not live as long as a box that this is put into.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Guarded<F, S> {
+    pub struct Guarded<F, M> {
         #[pin]
         inner: F,
         call: Parked<'static>,
-        sequel: S,
+        sequel: M,
     }
 }
 
 /// Guards a future: the body of an `async fn`, or what a function returns.
 #[inline]
 #[track_caller]
-pub fn defer<F, S>(entry: impl Entry, inner: F, sequel: S) -> Guarded<F, S>
+pub fn defer<F, M, S>(entry: impl Entry, inner: F, sequel: M) -> Guarded<F, M>
 where
     F: Future<Output = S::Returned>,
+    M: Fn() -> S,
     S: Sequel,
 {
     Guarded { inner, call: entry.park(), sequel }
 }
 
-impl<F, S> Future for Guarded<F, S>
+impl<F, M, S> Future for Guarded<F, M>
 where
     F: Future<Output = S::Returned>,
+    M: Fn() -> S,
     S: Sequel,
 {
     type Output = S::Answer;
@@ -43,12 +48,12 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<S::Answer> {
         let this = self.project();
         if let Err(rejected) = this.call.enter() {
-            return Poll::Ready(this.sequel.reject(rejected));
+            return Poll::Ready((this.sequel)().reject(rejected));
         }
         let returned = ready!(this.call.step(|| this.inner.poll(context)));
         Poll::Ready(match this.call.take() {
-            Some(permit) => this.sequel.conclude(permit, returned),
-            None => this.sequel.pass_on(this.call.over(), returned),
+            Some(permit) => (this.sequel)().conclude(permit, returned),
+            None => (this.sequel)().pass_on(this.call.over(), returned),
         })
     }
 }

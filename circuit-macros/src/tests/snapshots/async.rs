@@ -19,11 +19,7 @@ async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
                 };
                 #[allow(unreachable_code)] __ret
             },
-            __circuit::value(
-                __circuit::returning!(Result < Customer, ApiError >),
-                |__error| __circuit::evidence!(__error),
-                __circuit::accept,
-            ),
+            || __circuit::outcome!(Result < Customer, ApiError >),
         )
         .await
 }

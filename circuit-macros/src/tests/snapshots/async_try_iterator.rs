@@ -14,7 +14,7 @@ async fn rows(db: &Db) -> Result<impl Iterator<Item = Result<Row, DbError>>, DbE
                 let __ret: Result<_, DbError> = { db.rows().await };
                 #[allow(unreachable_code)] __ret
             },
-            __circuit::try_items(
+            || __circuit::try_items(
                 __circuit::returning!(Result < _, DbError >),
                 |__error| __circuit::evidence!(__error),
                 __circuit::items(

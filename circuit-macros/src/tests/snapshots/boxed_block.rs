@@ -15,11 +15,7 @@ fn load<'a>(
                 let __self = self;
                 __self.get().await
             },
-            __circuit::value(
-                __circuit::returning!(Result < u8, ApiError >),
-                |__error| __circuit::evidence!(borrowed __error),
-                __circuit::accept,
-            ),
+            || __circuit::outcome!(borrowed Result < u8, ApiError >),
         ),
     )
 }

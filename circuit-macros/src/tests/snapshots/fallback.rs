@@ -5,6 +5,7 @@ fn load(&self, __circuit_arg1: (u64, u64)) -> Customer {
         ::core::result::Result::Ok(__permit) => {
             __circuit::run(
                 __permit,
+                #[allow(clippy::result_large_err)]
                 move || -> Customer {
                     __circuit::capture!(__circuit_arg1, self);
                     let (a, b) = __circuit_arg1;

@@ -3,6 +3,7 @@ fn rows(db: &Db) -> impl Iterator<Item = Result<Row, DbError>> + '_ {
     static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
     __circuit::run(
         &__SITE,
+        #[allow(clippy::result_large_err)]
         move || -> _ {
             __circuit::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]

@@ -3,6 +3,7 @@ fn update(db: &Connection) -> Result<(), DbError> {
     static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
     __circuit::run(
         &__SITE,
+        #[allow(clippy::result_large_err)]
         move || -> Result<(), DbError> {
             __circuit::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]

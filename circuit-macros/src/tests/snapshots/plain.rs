@@ -6,6 +6,7 @@ pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
     );
     __circuit::run(
         &__SITE,
+        #[allow(clippy::result_large_err)]
         move || -> Result<(), DbError> {
             __circuit::capture!(customer, db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
@@ -15,10 +16,6 @@ pub fn update(db: &Connection, customer: &Customer) -> Result<(), DbError> {
             };
             #[allow(unreachable_code)] __ret
         },
-        __circuit::value(
-            __circuit::returning!(Result < (), DbError >),
-            |__error| __circuit::evidence!(__error),
-            __circuit::accept,
-        ),
+        __circuit::outcome!(Result < (), DbError >),
     )
 }

@@ -8,15 +8,18 @@ fn rows(db: &Db) -> BoxStream<'_, Row> {
                 ::core::result::Result::Ok(__permit) => {
                     __circuit::stream(
                         __permit,
-                        __circuit::construct(move || -> BoxStream<'_, Row> {
-                            __circuit::capture!(db);
-                            #[allow(
-                                clippy::let_unit_value,
-                                clippy::diverging_sub_expression
-                            )]
-                            let __ret: BoxStream<'_, Row> = { db.rows().boxed() };
-                            #[allow(unreachable_code)] __ret
-                        }),
+                        __circuit::construct(
+                            #[allow(clippy::result_large_err)]
+                            move || -> BoxStream<'_, Row> {
+                                __circuit::capture!(db);
+                                #[allow(
+                                    clippy::let_unit_value,
+                                    clippy::diverging_sub_expression
+                                )]
+                                let __ret: BoxStream<'_, Row> = { db.rows().boxed() };
+                                #[allow(unreachable_code)] __ret
+                            },
+                        ),
                         __circuit::items(
                             (__circuit::reading!(Row), __circuit::Admitted),
                             |__error| __circuit::evidence!(borrowed __error),

@@ -5,6 +5,7 @@ fn rows(
     static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
     __circuit::run(
         &__SITE,
+        #[allow(clippy::result_large_err)]
         move || -> Result<Box<dyn Iterator<Item = Result<Row, DbError>> + '_>, DbError> {
             __circuit::capture!(db);
             #[allow(clippy::let_unit_value, clippy::diverging_sub_expression)]
