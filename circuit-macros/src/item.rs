@@ -150,10 +150,20 @@ pub(crate) fn mentions(tokens: &TokenStream, wanted: &Ident) -> bool {
 }
 
 fn occurs(tokens: &TokenStream, name: &str, inline: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(ident) => ident == name && !is_another(&tokens[..at], &tokens[at + 1..]),
         TokenTree::Group(group) => occurs(&group.stream(), name, inline),
         TokenTree::Literal(literal) => literal.to_string().contains(inline),
         TokenTree::Punct(_) => false,
     })
+}
+
+/// Whether a name stands there that is a field's, a method's, or a new one: `.name`, `name: value`, `let name`.
+fn is_another(before: &[TokenTree], behind: &[TokenTree]) -> bool {
+    let is = |token: Option<&TokenTree>, punct: char| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == punct);
+    let is_member = is(before.last(), '.') && !is(before.iter().rev().nth(1), '.');
+    let is_given = is(behind.first(), ':') && !is(behind.get(1), ':');
+    let is_new = matches!(before.last(), Some(TokenTree::Ident(word)) if word == "let");
+    is_member || is_given || is_new
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::{Attribute, FnArg, Pat, PatIdent, Signature, Token, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
 use crate::item::{Function, mentions};
 
@@ -76,32 +76,52 @@ fn bindings(pattern: &Pat, names: &mut Vec<Ident>) {
 }
 
 /// Moves `mut` from the parameters into the body: an `async` block takes them over by value, and one that is assigned
-/// to a borrow of a local has to live in the block itself.
-pub(crate) fn rebind_mut(sig: &mut Signature) -> TokenStream {
+/// to a borrow of a local has to live in the block itself. Those behind it move as well, because they are dropped
+/// before it.
+pub(crate) fn rebind_mut(function: &mut Function) -> TokenStream {
+    let Function { sig, body, .. } = function;
     let mut rebound = TokenStream::new();
     for input in &mut sig.inputs {
         let FnArg::Typed(typed) = input else { continue };
-        let cfgs: Vec<Attribute> = cfgs(&typed.attrs).into_iter().cloned().collect();
         if owns_all(&typed.ty) {
             continue;
         }
-        if let Pat::Ident(PatIdent {
-            by_ref: None,
-            mutability: mutability @ Some(_),
-            ident,
-            subpat: None,
-            ..
-        }) = &mut *typed.pat
-        {
-            let mutability = mutability.take();
-            rebound.extend(hygienic! {
-                #(#cfgs)*
-                #[allow(clippy::shadow_same)]
-                let #mutability #ident = #ident;
-            });
+        let Pat::Ident(PatIdent { by_ref: None, mutability, ident, subpat: None, .. }) =
+            &*typed.pat
+        else {
+            continue;
+        };
+        let is_used = ident.to_string().starts_with('_') || mentions(body, ident);
+        if mutability.is_some() || !rebound.is_empty() && is_used {
+            rebound.extend(rebind(typed));
         }
     }
     rebound
+}
+
+/// `let mut name = name;`, with what the parameter's attributes say of it.
+fn rebind(typed: &mut PatType) -> TokenStream {
+    let lints = lints(&mut typed.attrs);
+    let cfgs = cfgs(&typed.attrs);
+    let Pat::Ident(PatIdent { mutability, ident, .. }) = &mut *typed.pat else {
+        return TokenStream::new();
+    };
+    let mutability = mutability.take();
+    hygienic! {
+        #(#cfgs)*
+        #(#lints)*
+        #[allow(clippy::shadow_same, clippy::used_underscore_binding)]
+        let #mutability #ident = #ident;
+    }
+}
+
+/// Takes those away that set the level of a lint.
+fn lints(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    const LEVELS: [&str; 4] = ["allow", "expect", "warn", "deny"];
+    let is_lint = |attr: &Attribute| LEVELS.iter().any(|level| attr.path().is_ident(level));
+    let (lints, others) = attrs.drain(..).partition(is_lint);
+    *attrs = others;
+    lints
 }
 
 /// Whether a value of this type can be seen to borrow nothing. It can stay where it is, and need not be stored twice.
@@ -138,11 +158,16 @@ pub(crate) fn pass(sig: &mut Signature) -> Passed {
                 if let Pat::Ident(PatIdent { by_ref: None, ident, subpat: None, .. }) = &*typed.pat
                 {
                     passed.arguments.push(hygienic!(#ident));
+                    // What is behind a pattern is dropped before it.
+                    if !passed.destructured.is_empty() {
+                        passed.destructured.extend(rebind(typed));
+                    }
                     continue;
                 }
                 let name = format_ident!("__circuit_arg{index}", span = Span::mixed_site());
                 let pattern = std::mem::replace(&mut *typed.pat, syn::parse_quote!(#name));
-                passed.destructured.extend(hygienic!(let #pattern = #name;));
+                let lints = lints(&mut typed.attrs);
+                passed.destructured.extend(hygienic!(#(#lints)* let #pattern = #name;));
                 passed.arguments.push(hygienic!(#name));
             }
         }

@@ -3,9 +3,10 @@
 use syn::punctuated::Punctuated;
 use syn::{
     GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
-    TypeParamBound, parse_quote,
+    TypeParamBound, parse_quote, parse_quote_spanned,
 };
 
+use crate::hygiene::hygienic_at;
 use crate::ret;
 
 /// The shape of a function.
@@ -107,11 +108,13 @@ impl Shape {
 impl Items {
     fn of(ty: &Type) -> Option<Self> {
         let ty = bare(ty);
-        if let Some(item) = alias(ty, ["BoxStream", "LocalBoxStream"]) {
+        if alias(ty, ["BoxStream", "LocalBoxStream"]).is_some() {
             return Some(Self {
                 ty: ty.clone(),
                 is_stream: true,
-                item: Some(item.clone()),
+                item: Some(
+                    parse_quote_spanned!(hygienic_at(ty)=> <#ty as __circuit::Stream>::Item),
+                ),
                 wrapping: Some(Wrapping::BoxPin),
                 is_in_result: false,
             });
@@ -145,7 +148,14 @@ impl Items {
 fn future(ty: &Type) -> Option<(Type, Option<Wrapping>)> {
     let ty = bare(ty);
     if let Some(output) = alias(ty, ["BoxFuture", "LocalBoxFuture"]) {
-        return Some((output.clone(), Some(Wrapping::BoxPin)));
+        let has_items = Items::of(output).or_else(|| Items::in_result(output)).is_some();
+        // An alias of that name may be another one, of a `Result` for instance.
+        let output = if has_items {
+            output.clone()
+        } else {
+            parse_quote_spanned!(hygienic_at(ty)=> <#ty as ::core::future::Future>::Output)
+        };
+        return Some((output, Some(Wrapping::BoxPin)));
     }
     let (bounds, wrapping) = wrapped(ty)?;
     let future = traits(bounds).find(|segment| segment.ident == "Future")?;

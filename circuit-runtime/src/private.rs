@@ -3,6 +3,8 @@
 pub use std::boxed::Box;
 pub use std::time::Duration;
 
+#[cfg(feature = "stream")]
+pub use futures_core::Stream;
 pub use inventory;
 
 pub use crate::breaker::{Inside, Message, OnCancel, Parked, Settings};

@@ -72,6 +72,7 @@ mod captures;
 mod drop_order;
 mod early_returns;
 mod foreign;
+mod found;
 mod fragments;
 mod futures;
 mod generics;

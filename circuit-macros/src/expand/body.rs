@@ -30,7 +30,7 @@ pub(super) fn closure(function: &Function, passed: Option<&Passed>) -> TokenStre
 /// The same as an `async move` block, and what of the parameters' patterns goes into it is taken from the signature.
 pub(super) fn block(function: &mut Function, passed: Option<&Passed>) -> TokenStream {
     let returned = ret::inferred(&function.sig);
-    let rebound = params::rebind_mut(&mut function.sig);
+    let rebound = params::rebind_mut(function);
     let mentions = params::mention(function, passed.is_some());
     let destructured = passed.map(|passed| &passed.destructured);
     let hint = hint(&returned);

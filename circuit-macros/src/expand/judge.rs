@@ -8,19 +8,21 @@ use crate::hygiene::hygienic_at;
 use crate::written::written;
 
 /// `|error| ..`, for errors that may borrow if `may_borrow`.
-pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
+///
+/// Patterns are of the function's error. Where that may be another one than the one judged here, `is_own` is false.
+pub(super) fn closure(args: &Args, may_borrow: bool, is_own: bool) -> TokenStream {
     if args.says_nothing_of_errors() {
         let borrowed = may_borrow.then(|| hygienic!(borrowed));
         return hygienic!(|__error| __circuit::evidence!(#borrowed __error));
     }
     let mut sought = Vec::new();
-    let ignored = any(&args.ignore, "ignored", &mut sought);
+    let ignored = any(&args.ignore, "ignored", is_own, &mut sought);
     let excluded = match &args.only {
         Some(only) => {
-            let counted = any(only, "counted", &mut sought);
+            let counted = any(only, "counted", is_own, &mut sought);
             hygienic!(!(#counted))
         }
-        None => any(&args.exclude, "excluded", &mut sought),
+        None => any(&args.exclude, "excluded", is_own, &mut sought),
     };
     let evidence = if args.searches {
         let count = sought.len();
@@ -48,7 +50,7 @@ pub(super) fn closure(args: &Args, may_borrow: bool) -> TokenStream {
 }
 
 /// Whether any of `items` is, or is in, `error`. Adds the types that are looked for to `sought`.
-fn any(items: &[Item], verdict: &str, sought: &mut Vec<TokenStream>) -> TokenStream {
+fn any(items: &[Item], verdict: &str, is_own: bool, sought: &mut Vec<TokenStream>) -> TokenStream {
     if items.is_empty() {
         return hygienic!(false);
     }
@@ -73,7 +75,12 @@ fn any(items: &[Item], verdict: &str, sought: &mut Vec<TokenStream>) -> TokenStr
                         _ => false,
                     }
                 };
-                quote_spanned!(at=> __circuit::is_match(__error, #closure))
+                // A literal does not tell its type.
+                if is_own || !pattern.to_string().contains("::") {
+                    quote_spanned!(at=> __circuit::is_match(__error, #closure))
+                } else {
+                    quote_spanned!(at=> __circuit::is_match_of_own(__error, #closure))
+                }
             }
         })
         .collect();

@@ -2,14 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::Signature;
 use syn::spanned::Spanned as _;
+use syn::{Signature, Type};
 
 use super::{callable, judge};
 use crate::args::Args;
 use crate::lifetime::first_lifetime;
 use crate::ret;
 use crate::shape::{Items, Shape, Wrapping};
+use crate::written::written;
 
 /// The parts of a sequel, but for the rejection: whether there is one depends on who has the permit.
 pub(super) struct Sequel<'a> {
@@ -27,6 +28,7 @@ pub(super) struct Sequel<'a> {
     /// How to read what tells the outcome: that, or its items.
     judged: TokenStream,
     judge: TokenStream,
+    item_judge: TokenStream,
     refuse: TokenStream,
 }
 
@@ -66,7 +68,12 @@ impl<'a> Sequel<'a> {
             items: shape.items.as_ref(),
             is_by_default: is_known && shape.items.is_none() && args.says_nothing_of_outcomes(),
             may_borrow,
-            judge: judge::closure(args, may_borrow),
+            judge: judge::closure(args, may_borrow, true),
+            item_judge: judge::closure(
+                args,
+                may_borrow,
+                !may_have_another_error(shape, may_borrow),
+            ),
             refuse,
             answer,
             is_known,
@@ -103,7 +110,7 @@ impl<'a> Sequel<'a> {
 
     /// `unboxed` becomes of items that are not boxed.
     fn sequel(&self, returning: &TokenStream, unboxed: &TokenStream) -> TokenStream {
-        let Self { judged, judge, refuse, .. } = self;
+        let Self { judged, judge, item_judge, refuse, .. } = self;
         let Some(items) = self.items else {
             return hygienic!(__circuit::value(#returning, #judge, #refuse));
         };
@@ -121,7 +128,7 @@ impl<'a> Sequel<'a> {
             return hygienic!(__circuit::items(#returning, #judge, #refuse, #wrap));
         }
         let items = hygienic! {
-            __circuit::items((#judged, __circuit::Admitted), #judge, #refuse, #wrap)
+            __circuit::items((#judged, __circuit::Admitted), #item_judge, #refuse, #wrap)
         };
         hygienic!(__circuit::try_items(#returning, #judge, #items))
     }
@@ -137,5 +144,17 @@ impl<'a> Sequel<'a> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether the items inside a `Result` may fail with another error than that. One that borrows is taken for the same:
+/// it could not be told apart.
+fn may_have_another_error(shape: &Shape, may_borrow: bool) -> bool {
+    let of = |ty: &Type| written(&ret::with_no_success(ty));
+    match (&shape.items, &shape.output) {
+        (Some(Items { is_in_result: true, item: Some(item), .. }), Some(outer)) => {
+            !may_borrow && of(item) != of(outer)
+        }
+        _ => false,
     }
 }

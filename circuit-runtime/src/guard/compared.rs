@@ -1,5 +1,6 @@
 //! What the items of `exclude`, `ignore` and `only` are compared with, so that what cannot be there is told so.
 
+use std::any::Any;
 use std::marker::PhantomData;
 
 use super::outcome::NoError;
@@ -48,6 +49,15 @@ pub struct Undecided<E>(PhantomData<E>);
 #[inline]
 pub fn is_match<X, E: IsError<X>>(error: &E, pattern: impl FnOnce(&X) -> bool) -> bool {
     pattern(error.as_error())
+}
+
+/// The same, if the error is of that type at all.
+#[inline]
+pub fn is_match_of_own<X: 'static, E: 'static>(
+    error: &E,
+    pattern: impl FnOnce(&X) -> bool,
+) -> bool {
+    (error as &dyn Any).downcast_ref().is_some_and(pattern)
 }
 
 impl Probe<'_, NoError> {

@@ -21,7 +21,12 @@ fn rows(db: &Db) -> BoxStream<'_, Row> {
                             },
                         ),
                         __circuit::items(
-                            (__circuit::reading!(Row), __circuit::Admitted),
+                            (
+                                __circuit::reading!(
+                                    < BoxStream < '_, Row > as __circuit::Stream > ::Item
+                                ),
+                                __circuit::Admitted,
+                            ),
                             |__error| __circuit::evidence!(borrowed __error),
                             __circuit::accept,
                             |__items| -> BoxStream<'_, Row> {
