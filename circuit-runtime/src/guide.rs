@@ -94,6 +94,14 @@
 //! **A stream that somebody holds on to** is a call that goes on: while half-open, it keeps its place as a probe until
 //! its first counted error, its end or its drop, or until `probe_timeout`.
 //!
+//! **A `Result` of a future** (`-> Result<impl Future<..>, E>`) is guarded as a value: what counts is whether the future
+//! could be made. Make the function `async`, or return the future itself.
+//!
+//! **Other attributes that wrap an `async_trait` method**, `#[tracing::instrument]` for one, belong above this one: below
+//! it, they no longer find the future they look for.
+//!
+//! **An associated type in a list** is written `<Self as Trait>::Error`: `Self::Error` looks like a variant.
+//!
 //! # What the attribute changes
 //!
 //! Nothing but what it says: arguments are dropped in the function's own order, borrows, inference and `Send` are as
@@ -102,7 +110,12 @@
 //! - `#[track_caller]` reports the function itself;
 //! - an argument the body never names is dropped after the call is counted;
 //! - a boxed future whose body is more than `Box::pin(async ..)`, and a boxed iterator or stream, are boxed once more;
-//! - with a `fallback`, a function that returns a future or a stream runs its body at the first poll;
+//! - with a `fallback`, a function that returns a future or a stream runs its body at the first poll, so its arguments
+//!   have to live, and to be sent, as long as what it returns;
+//! - type parameters have to outlive what is boxed once more, or is an iterator or a stream with a lifetime;
+//! - of what is returned as `impl Trait`, an iterator keeps `DoubleEndedIterator`, `ExactSizeIterator`, `FusedIterator`,
+//!   `Clone` and `Debug`, a stream `FusedStream`, `Clone` and `Debug`, all of them the auto traits; a future no other
+//!   than these;
 //! - what the compiler says of a function's whole body, `unconditional_recursion` and
 //!   `clippy::unnecessary_wraps`, it does not say of a guarded one;
 //! - a chain of `async fn`s that await each other reaches the `recursion_limit` sooner, at 14 guarded ones in a row

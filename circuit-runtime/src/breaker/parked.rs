@@ -12,7 +12,7 @@ use crate::machine::Word;
 /// permit: where there is none, the word says why.
 ///
 /// Dropped, it is cancelled even if the thread is panicking, because then something else panics: a panic of the call
-/// itself goes through a [`Step`].
+/// itself goes through a `Step`.
 #[derive(Debug)]
 pub struct Parked<'a> {
     breaker: &'a CircuitBreaker,
