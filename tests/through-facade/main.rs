@@ -2,6 +2,10 @@
 
 #![deny(warnings)]
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use facade::breakers::{Rejected, breaker, circuit_breaker, registry};
 use facade::{Error, Load};
 
@@ -100,4 +104,30 @@ fn and_without_a_prelude() {
     let breaker = breaker!("through/without prelude", crate = ::facade::breakers);
     let calls = breaker.snapshot().calls;
     assert_eq!((calls.success, calls.excluded, calls.failure), (5, 1, 0));
+}
+
+/// As rustdoc writes it: the attribute's own tests cannot see that.
+#[test]
+fn the_page_of_a_guarded_function_says_which_breaker_guards_it() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target directory");
+    let documented = Command::new(env!("CARGO"))
+        .args(["doc", "--package", "facade", "--no-deps", "--quiet", "--target-dir"])
+        .arg(target)
+        .status()
+        .expect("cargo runs");
+    assert!(documented.success());
+    let page = |name| {
+        let page = target.join("doc/facade").join(name);
+        fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()))
+    };
+    let guarded = |page: &str, name: &str| {
+        page.contains(&format!("<p>Guarded by the circuit breaker <code>{name}</code>.</p>"))
+    };
+    assert!(guarded(&page("fn.number.html"), "facade/number"));
+    assert!(page("fn.number.html").contains("Reads a number."));
+    assert!(guarded(&page("fn.undocumented.html"), "facade/`undocumented`"));
+    let of_trait = page("trait.Load.html");
+    assert!(guarded(&of_trait, "facade/twice"));
+    assert!(!guarded(&of_trait, "facade/load"), "the implementation shows what the trait says");
+    assert!(of_trait.contains("What the trait says of it."));
 }
