@@ -7,6 +7,7 @@ use quote::quote_spanned;
 use syn::ExprPath;
 
 use super::Place;
+use super::elsewhere::elsewhere;
 use crate::hygiene::hygienic_at;
 
 pub(super) const NAME_FIRST: &str =
@@ -165,48 +166,6 @@ fn nearest(written: &str, place: Place) -> Option<Key> {
         .map(|(_, key)| key);
     // What others call it is closer than what is spelt alike.
     elsewhere(&written).filter(|key| offered(place).any(|offered| offered == *key)).or(slipped)
-}
-
-/// What the key is called in other libraries: PyBreaker, resilience4j, Polly, gobreaker, opossum, failsafe.
-fn elsewhere(written: &str) -> Option<Key> {
-    Some(match written {
-        "id" | "key" | "breaker" | "breaker_name" | "circuit" | "circuit_name" => Key::Name,
-        "fail_max"
-        | "max_failures"
-        | "failure_threshold"
-        | "failures"
-        | "error_threshold"
-        | "failures_before_opening"
-        | "consecutive_failures" => Key::Threshold,
-        "reset_timeout"
-        | "timeout"
-        | "timeout_duration"
-        | "recovery_timeout"
-        | "break_duration"
-        | "duration_of_break"
-        | "wait_duration"
-        | "wait_duration_in_open_state"
-        | "open_duration"
-        | "sleep_window"
-        | "cooldown" => Key::Ttl,
-        "max_requests"
-        | "half_open_max_calls"
-        | "half_open_requests"
-        | "permitted_number_of_calls_in_half_open_state" => Key::Probes,
-        "successes" | "success_count" | "half_open_successes" => Key::SuccessThreshold,
-        "max_timeout" | "max_backoff" | "max_wait_duration" | "max_reset_timeout" => Key::MaxTtl,
-        "excluded" | "exclude_errors" | "excluded_exceptions" | "except" | "error_filter" => {
-            Key::Exclude
-        }
-        "ignored" | "ignore_errors" | "ignore_exceptions" => Key::Ignore,
-        "record_exceptions" | "record_errors" | "include" | "errors" => Key::Only,
-        "on_rejected" | "on_open" | "reject" | "rejection" => Key::Rejected,
-        "on_error" | "default" | "or_else" | "otherwise" => Key::Fallback,
-        "failure_predicate" | "is_failure" | "record_result_predicate" | "should_fail" => {
-            Key::FailureIf
-        }
-        _ => return None,
-    })
 }
 
 fn unknown(written: &str, nearest: Option<Key>, place: Place) -> String {

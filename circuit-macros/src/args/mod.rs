@@ -1,10 +1,12 @@
 //! The attribute's arguments: parsed key by key, every error kept.
 
 mod duration;
+mod elsewhere;
 mod given;
 mod key;
 mod krate;
 mod list;
+mod listed;
 mod number;
 mod reader;
 #[cfg(test)]
@@ -16,7 +18,7 @@ use syn::{Expr, Type};
 
 pub(crate) use self::key::Key;
 pub(crate) use self::krate::parse as parse_crate;
-pub(crate) use self::list::Item;
+pub(crate) use self::listed::Item;
 pub(crate) use self::reader::parse;
 pub(crate) use self::value::head;
 
