@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// One of two futures of the same output, or of two iterators or streams over the same inner.
+    /// One of two futures of the same output, or of two iterators or streams over the same items.
     #[derive(Clone, Debug)]
     #[must_use = "futures, iterators and streams are lazy"]
     #[project = EitherPinned]

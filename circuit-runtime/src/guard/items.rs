@@ -12,13 +12,10 @@ pin_project! {
     ///
     /// Has the traits that the inner one has, so that `impl A + B` still holds.
     #[must_use = "iterators and streams are lazy"]
-    pub struct GuardedItems<I, K, J, V, X> {
+    pub struct GuardedItems<I, L> {
         #[pin]
         pub(super) made: Made<I>,
-        pub(super) reading: K,
-        pub(super) judge: J,
-        pub(super) refuse: V,
-        pub(super) reject: X,
+        pub(super) judging: L,
     }
 }
 
@@ -31,19 +28,13 @@ pin_project! {
     }
 }
 
-impl<I, K, J, V, X> GuardedItems<I, K, J, V, X> {
-    pub(super) fn new(
-        made: Result<(Parked<'static>, I), Rejected>,
-        reading: K,
-        judge: J,
-        refuse: V,
-        reject: X,
-    ) -> Self {
+impl<I, L> GuardedItems<I, L> {
+    pub(super) fn new(made: Result<(Parked<'static>, I), Rejected>, judging: L) -> Self {
         let made = match made {
             Ok((call, inner)) => Made::Admitted { inner, call: OpenCall::new(call) },
             Err(rejected) => Made::Rejected { rejected: Some(rejected) },
         };
-        Self { made, reading, judge, refuse, reject }
+        Self { made, judging }
     }
 }
 
@@ -72,19 +63,13 @@ impl<I> Made<I> {
 }
 
 /// The clone yields the same items; the outcome of the call stays the original's to tell.
-impl<I: Clone, K: Copy, J: Clone, V: Clone, X: Clone> Clone for GuardedItems<I, K, J, V, X> {
+impl<I: Clone, L: Clone> Clone for GuardedItems<I, L> {
     fn clone(&self) -> Self {
-        Self {
-            made: self.made.clone(),
-            reading: self.reading,
-            judge: self.judge.clone(),
-            refuse: self.refuse.clone(),
-            reject: self.reject.clone(),
-        }
+        Self { made: self.made.clone(), judging: self.judging.clone() }
     }
 }
 
-impl<I: fmt::Debug, K, J, V, X> fmt::Debug for GuardedItems<I, K, J, V, X> {
+impl<I: fmt::Debug, L> fmt::Debug for GuardedItems<I, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = f.debug_tuple("GuardedItems");
         match &self.made {

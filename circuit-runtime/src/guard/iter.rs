@@ -2,42 +2,26 @@
 
 use std::iter::FusedIterator;
 
-use super::evidence::Evidence;
 use super::items::{GuardedItems, Made};
-use super::outcome::Reading;
-use super::reject::Reject;
+use super::sequel::Judging;
 
-impl<I, K, J, V, X> GuardedItems<I, K, J, V, X>
-where
-    I: Iterator<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
+impl<I: Iterator<Item = L::Item>, L: Judging> GuardedItems<I, L> {
     #[inline]
     fn pull(&mut self, from: impl FnOnce(&mut I) -> Option<I::Item>) -> Option<I::Item> {
         match &mut self.made {
             Made::Admitted { inner, call } => {
                 let item = call.parked.step(|| from(inner));
-                call.see(item.as_ref(), self.reading, &self.judge, &self.refuse);
+                self.judging.see(call, item.as_ref());
                 item
             }
             Made::Rejected { rejected } => {
-                rejected.take().map(|rejected| self.reject.reject(rejected))
+                rejected.take().map(|rejected| self.judging.rejection(rejected))
             }
         }
     }
 }
 
-impl<I, K, J, V, X> Iterator for GuardedItems<I, K, J, V, X>
-where
-    I: Iterator<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
+impl<I: Iterator<Item = L::Item>, L: Judging> Iterator for GuardedItems<I, L> {
     type Item = I::Item;
 
     #[inline]
@@ -50,13 +34,8 @@ where
     }
 }
 
-impl<I, K, J, V, X> DoubleEndedIterator for GuardedItems<I, K, J, V, X>
-where
-    I: DoubleEndedIterator<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
+impl<I: DoubleEndedIterator<Item = L::Item>, L: Judging> DoubleEndedIterator
+    for GuardedItems<I, L>
 {
     #[inline]
     fn next_back(&mut self) -> Option<I::Item> {
@@ -65,22 +44,6 @@ where
 }
 
 // By its `size_hint`, which is exact where the inner one's is.
-impl<I, K, J, V, X> ExactSizeIterator for GuardedItems<I, K, J, V, X>
-where
-    I: ExactSizeIterator<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
-}
+impl<I: ExactSizeIterator<Item = L::Item>, L: Judging> ExactSizeIterator for GuardedItems<I, L> {}
 
-impl<I, K, J, V, X> FusedIterator for GuardedItems<I, K, J, V, X>
-where
-    I: FusedIterator<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
-}
+impl<I: FusedIterator<Item = L::Item>, L: Judging> FusedIterator for GuardedItems<I, L> {}

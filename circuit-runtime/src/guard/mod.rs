@@ -36,6 +36,7 @@ pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
 pub use future::{Guarded, defer};
 pub use items::GuardedItems;
 pub use lazily::{Lazily, lazily};
+pub use open_call::OpenCall;
 pub use outcome::{
     FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
     ReturnedPlain,
@@ -46,7 +47,7 @@ pub use probe::{
 };
 pub use reject::{Admitted, Reject, RejectedBy};
 pub use run::*;
-pub use sequel::{Sequel, items, try_items, value};
+pub use sequel::{Judging, Sequel, Value, items, try_items, value};
 pub use site::{Site, no_breaker};
 #[cfg(feature = "stream")]
 pub use stream::stream;

@@ -5,7 +5,8 @@ use super::outcome::Reading;
 use crate::breaker::{Parked, Permit, Reason};
 
 /// The call behind an iterator or a stream, as long as its outcome is open.
-pub(super) struct OpenCall {
+#[derive(Debug)]
+pub struct OpenCall {
     pub(super) parked: Parked<'static>,
     answered: bool,
 }

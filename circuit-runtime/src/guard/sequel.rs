@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::evidence::{Evidence, settle};
 use super::items::GuardedItems;
+use super::open_call::OpenCall;
 use super::outcome::Reading;
 use super::reject::Reject;
 use crate::breaker::{Parked, Permit, Reason, Rejected};
@@ -27,8 +28,9 @@ pub trait Sequel {
     fn reject(&self, rejected: Rejected) -> Self::Answer;
 }
 
-/// The value is the outcome.
-struct Value<K, J, V, X> {
+/// The value is the outcome; or, of many items, one that may tell it.
+#[derive(Clone, Debug)]
+pub struct Value<K, J, V, X> {
     reading: K,
     judge: J,
     refuse: V,
@@ -80,12 +82,38 @@ where
     }
 }
 
+/// Sees item after item, until the call's outcome is told.
+pub trait Judging {
+    type Item;
+
+    fn see(&self, call: &mut OpenCall, item: Option<&Self::Item>);
+
+    /// The one item of a call that was rejected.
+    fn rejection(&self, rejected: Rejected) -> Self::Item;
+}
+
+impl<K, J, V, X> Judging for Value<K, J, V, X>
+where
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+    V: Fn(&K::Value) -> bool,
+    X: Reject<K::Returned>,
+{
+    type Item = K::Returned;
+
+    #[inline]
+    fn see(&self, call: &mut OpenCall, item: Option<&K::Returned>) {
+        call.see(item, self.reading, &self.judge, &self.refuse);
+    }
+
+    fn rejection(&self, rejected: Rejected) -> K::Returned {
+        self.reject.reject(rejected)
+    }
+}
+
 /// The value is an iterator or a stream, whose items tell the outcome; rejected, it is one of that one rejection.
-struct Items<I, K, J, V, X, W> {
-    reading: K,
-    judge: J,
-    refuse: V,
-    reject: X,
+struct Items<I, L, W> {
+    judging: L,
     wrap: W,
     inner: PhantomData<fn() -> I>,
 }
@@ -102,48 +130,27 @@ where
     J: Fn(&K::Error) -> Evidence<'_> + Clone,
     V: Fn(&K::Value) -> bool + Clone,
     X: Reject<K::Returned> + Clone,
-    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
+    W: Fn(GuardedItems<I, Value<K, J, V, X>>) -> R,
 {
-    Items { reading, judge, refuse, reject, wrap, inner: PhantomData }
+    let judging = Value { reading, judge, refuse, reject };
+    Items { judging, wrap, inner: PhantomData }
 }
 
-impl<I, K, J, V, X, W, R> Items<I, K, J, V, X, W>
-where
-    K: Reading,
-    J: Clone,
-    V: Clone,
-    X: Clone,
-    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
-{
-    /// The items of `made`, or of that rejection, as the function returns them.
-    fn guarded(&self, made: Result<(Parked<'static>, I), Rejected>) -> R {
-        let Self { reading, judge, refuse, reject, wrap, .. } = self;
-        wrap(GuardedItems::new(made, *reading, judge.clone(), refuse.clone(), reject.clone()))
-    }
-}
-
-impl<I, K, J, V, X, W, R> Sequel for Items<I, K, J, V, X, W>
-where
-    K: Reading,
-    J: Clone,
-    V: Clone,
-    X: Clone,
-    W: Fn(GuardedItems<I, K, J, V, X>) -> R,
-{
+impl<I, L: Clone, W: Fn(GuardedItems<I, L>) -> R, R> Sequel for Items<I, L, W> {
     type Returned = I;
     type Answer = R;
 
     #[inline]
     fn conclude(&self, permit: Permit<'static>, returned: I) -> R {
-        self.guarded(Ok((Parked::admitted(permit), returned)))
+        self.pass_on(Parked::admitted(permit), returned)
     }
 
     fn pass_on(&self, call: Parked<'static>, returned: I) -> R {
-        self.guarded(Ok((call, returned)))
+        (self.wrap)(GuardedItems::new(Ok((call, returned)), self.judging.clone()))
     }
 
     fn reject(&self, rejected: Rejected) -> R {
-        self.guarded(Err(rejected))
+        (self.wrap)(GuardedItems::new(Err(rejected), self.judging.clone()))
     }
 }
 

@@ -7,12 +7,9 @@ use futures_core::{FusedStream, Stream};
 
 use super::either::{Either, EitherPinned};
 use super::entry::Entry;
-use super::evidence::Evidence;
 use super::items::{GuardedItems, Made, MadePinned};
 use super::lazily::Lazily;
-use super::outcome::Reading;
-use super::reject::Reject;
-use super::sequel::Sequel;
+use super::sequel::{Judging, Sequel};
 
 /// Guards a stream that a function returns: it asks its breaker when it is first polled.
 #[inline]
@@ -21,14 +18,7 @@ pub fn stream<S: Sequel>(entry: impl Entry, inner: S::Returned, sequel: S) -> S:
     sequel.pass_on(entry.park(), inner)
 }
 
-impl<I, K, J, V, X> Stream for GuardedItems<I, K, J, V, X>
-where
-    I: Stream<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
+impl<I: Stream<Item = L::Item>, L: Judging> Stream for GuardedItems<I, L> {
     type Item = I::Item;
 
     #[inline]
@@ -38,7 +28,7 @@ where
             MadePinned::Admitted { inner, call } => match call.parked.enter() {
                 Ok(()) => {
                     let item = ready!(call.parked.step(|| inner.poll_next(context)));
-                    call.see(item.as_ref(), *this.reading, this.judge, this.refuse);
+                    this.judging.see(call, item.as_ref());
                     return Poll::Ready(item);
                 }
                 Err(rejected) => rejected,
@@ -49,7 +39,7 @@ where
             },
         };
         this.made.set(Made::Rejected { rejected: None });
-        Poll::Ready(Some(this.reject.reject(rejected)))
+        Poll::Ready(Some(this.judging.rejection(rejected)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -57,14 +47,7 @@ where
     }
 }
 
-impl<I, K, J, V, X> FusedStream for GuardedItems<I, K, J, V, X>
-where
-    I: FusedStream<Item = K::Returned>,
-    K: Reading,
-    J: Fn(&K::Error) -> Evidence<'_>,
-    V: Fn(&K::Value) -> bool,
-    X: Reject<K::Returned>,
-{
+impl<I: FusedStream<Item = L::Item>, L: Judging> FusedStream for GuardedItems<I, L> {
     fn is_terminated(&self) -> bool {
         match &self.made {
             Made::Admitted { inner, .. } => inner.is_terminated(),

@@ -99,22 +99,7 @@ impl<A, T> Fits<AnsweringStream<A, T>> {
     }
 }
 
-impl<T> Fits<AnyIterator<T>> {
-    #[inline]
-    pub fn itself<F>(self, answer: F) -> F {
-        answer
-    }
-}
-
-#[cfg(feature = "stream")]
-impl<T> Fits<AnyStream<T>> {
-    #[inline]
-    pub fn itself<F>(self, answer: F) -> F {
-        answer
-    }
-}
-
-impl<R> Fits<Later<R>> {
+impl<S> Fits<S> {
     #[inline]
     pub fn itself<F>(self, answer: F) -> F {
         answer
