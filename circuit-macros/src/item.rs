@@ -6,6 +6,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ReturnType, Signature, Token, Type, Visibility, braced, token};
 
+use crate::token::{is_punct, is_word};
+
 /// A function whose body is passed on unparsed.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -161,9 +163,7 @@ fn occurs(tokens: &TokenStream, name: &str, inline: &str) -> bool {
 
 /// Whether a name stands there that is a field's, a method's, or a new one: `.name`, `name: value`, `let name`.
 fn is_another(before: &[TokenTree], behind: &[TokenTree]) -> bool {
-    let is = |token: Option<&TokenTree>, punct: char| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == punct);
-    let is_member = is(before.last(), '.') && !is(before.iter().rev().nth(1), '.');
-    let is_given = is(behind.first(), ':') && !is(behind.get(1), ':');
-    let is_new = matches!(before.last(), Some(TokenTree::Ident(word)) if word == "let");
-    is_member || is_given || is_new
+    let is_member = is_punct(before.last(), '.') && !is_punct(before.iter().rev().nth(1), '.');
+    let is_given = is_punct(behind.first(), ':') && !is_punct(behind.get(1), ':');
+    is_member || is_given || is_word(before.last(), "let")
 }

@@ -21,6 +21,8 @@ mod shape;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod token;
+mod types;
 mod validity;
 mod written;
 

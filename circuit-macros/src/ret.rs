@@ -8,6 +8,8 @@ use syn::{
     TypeParamBound, TypeParen, parse_quote_spanned, token,
 };
 
+use crate::types::{arguments, bare};
+
 /// The declared type with every `impl Trait` replaced by `_`; where none is declared, `()` in the name's place.
 pub(crate) fn inferred(sig: &Signature) -> Type {
     match &sig.output {
@@ -45,21 +47,8 @@ pub(crate) fn first_hidden(ty: &Type) -> Option<Span> {
 
 /// The `E` of `Result<T, E>`, if it is written.
 pub(crate) fn written_error(ty: &Type) -> Option<&Type> {
-    let path = match ty {
-        Type::Path(path) => path,
-        Type::Paren(TypeParen { elem, .. }) | Type::Group(TypeGroup { elem, .. }) => {
-            return written_error(elem);
-        }
-        _ => return None,
-    };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    let types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.skip(1).last()
+    let Type::Path(path) = bare(ty) else { return None };
+    arguments(path.path.segments.last()?).into_iter().skip(1).last()
 }
 
 fn with_success(ty: &Type, success: impl FnOnce(Span) -> Type) -> Type {

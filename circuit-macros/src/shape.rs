@@ -8,6 +8,7 @@ use syn::{
 
 use crate::hygiene::hygienic_at;
 use crate::ret;
+use crate::types::{arguments, bare};
 
 /// The shape of a function.
 pub(crate) struct Shape {
@@ -95,13 +96,7 @@ impl Shape {
 
     /// What a `fallback` has to answer with, as far as it is known: items of another type are items all the same.
     pub(crate) fn answered(&self) -> Type {
-        match (&self.output, &self.items) {
-            (Some(ty), Some(Items { wrapping: None, is_in_result: true, .. })) => {
-                ret::with_any_success(ty)
-            }
-            (Some(ty), _) => ret::inferred_type(ty),
-            (None, _) => parse_quote!(()),
-        }
+        self.output.as_ref().map_or_else(|| parse_quote!(()), ret::inferred_type)
     }
 }
 
@@ -139,7 +134,7 @@ impl Items {
         if NO_RESULTS.iter().any(|name| result.ident == name) {
             return None;
         }
-        let items = Self::of(types(result).first()?)?;
+        let items = Self::of(arguments(result).first()?)?;
         Some(Self { is_in_result: true, ..items })
     }
 }
@@ -167,7 +162,7 @@ fn alias<'t>(ty: &'t Type, names: [&str; 2]) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last()?;
     let is_alias = names.iter().any(|name| segment.ident == name);
-    if is_alias { types(segment).first().copied() } else { None }
+    if is_alias { arguments(segment).first().copied() } else { None }
 }
 
 /// What holds something, but no error.
@@ -204,7 +199,7 @@ fn wrapped(ty: &Type) -> Option<(&Bounds, Option<Wrapping>)> {
         Type::Path(path) => {
             let segment = path.path.segments.last()?;
             if segment.ident == "Pin" {
-                let inner = types(segment).first().copied()?;
+                let inner = arguments(segment).first().copied()?;
                 return Some((boxed(inner)?, Some(Wrapping::BoxPin)));
             }
             Some((boxed(ty)?, Some(Wrapping::BoxNew)))
@@ -217,7 +212,7 @@ fn wrapped(ty: &Type) -> Option<(&Bounds, Option<Wrapping>)> {
 fn boxed(ty: &Type) -> Option<&Bounds> {
     let Type::Path(path) = bare(ty) else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == "Box")?;
-    match bare(types(segment).first()?) {
+    match bare(arguments(segment).first()?) {
         Type::TraitObject(object) => Some(&object.bounds),
         Type::ImplTrait(hidden) => Some(&hidden.bounds),
         _ => None,
@@ -243,24 +238,4 @@ fn traits(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {
         TypeParamBound::Trait(bound) => bound.path.segments.last(),
         _ => None,
     })
-}
-
-fn types(segment: &PathSegment) -> Vec<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return Vec::new();
-    };
-    let types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
-}
-
-/// Without parentheses and the invisible groups that `macro_rules!` fragments come in.
-fn bare(ty: &Type) -> &Type {
-    match ty {
-        Type::Paren(paren) => bare(&paren.elem),
-        Type::Group(group) => bare(&group.elem),
-        ty => ty,
-    }
 }

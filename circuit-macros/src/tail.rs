@@ -2,6 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::token::{is_punct, is_word};
+
 /// Splits a body that is exactly `Box::pin(async ..)`, as `#[async_trait]` leaves it, into its constructor and its
 /// future: that one can be guarded inside its box, without a second one.
 pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStream)> {
@@ -15,7 +17,7 @@ pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStre
         TokenTree::Punct(punct) => punct.as_char() == ':',
         _ => false,
     });
-    let is_block = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async");
+    let is_block = is_word(group.stream().into_iter().next().as_ref(), "async");
     let pinned = ends_in(path, &["Box", ":", ":", "pin"]) && is_path && is_block;
     pinned.then(|| (path.iter().cloned().collect(), without_comma(group.stream())))
 }
@@ -23,7 +25,7 @@ pub(crate) fn pinned_block(body: &TokenStream) -> Option<(TokenStream, TokenStre
 /// Without the comma that a call over several lines ends in.
 fn without_comma(argument: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = argument.into_iter().collect();
-    if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ',') {
+    if is_punct(tokens.last(), ',') {
         tokens.pop();
     }
     tokens.into_iter().collect()
@@ -38,12 +40,11 @@ pub(crate) fn with_hint(body: TokenStream, hint: &TokenStream) -> TokenStream {
     tokens.pop();
     let is_tail = |before: &[TokenTree]| match before.last() {
         None => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
-        Some(_) => false,
+        other => is_punct(other, ';'),
     };
     let stream = match last.delimiter() {
-        Delimiter::Brace if is_async(&tokens).is_some_and(is_tail) && !has_attribute(&last) => {
+        Delimiter::Brace if before_async(&tokens).is_some_and(is_tail) && !has_attribute(&last) => {
             let mut hinted = hint.clone();
             hinted.extend(last.stream());
             hinted
@@ -60,22 +61,17 @@ pub(crate) fn with_hint(body: TokenStream, hint: &TokenStream) -> TokenStream {
 }
 
 /// What is before `async` or `async move`, if one of these ends `tokens`.
-fn is_async(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
-    let is =
-        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(found) if found == word);
-    match tokens {
-        [before @ .., keyword, capture] if is(keyword, "async") && is(capture, "move") => {
-            Some(before)
-        }
-        [before @ .., keyword] if is(keyword, "async") => Some(before),
-        _ => None,
-    }
+fn before_async(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+    let tokens = match tokens {
+        [before @ .., capture] if is_word(Some(capture), "move") => before,
+        tokens => tokens,
+    };
+    tokens.split_last().filter(|(last, _)| is_word(Some(last), "async")).map(|(_, before)| before)
 }
 
 /// Inner attributes have to stay first.
 fn has_attribute(block: &Group) -> bool {
-    let first = block.stream().into_iter().next();
-    matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '#')
+    is_punct(block.stream().into_iter().next().as_ref(), '#')
 }
 
 fn ends_in(tokens: &[TokenTree], words: &[&str]) -> bool {

@@ -72,11 +72,12 @@ impl Reader {
         let key = match Key::find(&at, place) {
             Ok(key) => key,
             Err(unknown) => {
-                if unknown.nearest == Some(Key::Name) || is_formatted(input, place) {
-                    self.given.name_was_meant();
-                }
+                // The name of a `breaker!` stands before its first key, so that it is not missing here.
                 if is_formatted(input, place) {
                     return Err(syn::Error::new_spanned(at, NOT_FORMATTED));
+                }
+                if unknown.nearest == Some(Key::Name) {
+                    self.given.name_was_meant();
                 }
                 return Err(unknown.error);
             }

@@ -15,7 +15,7 @@ use crate::written::written;
 /// The parts of a sequel, but for the rejection: whether there is one depends on who has the permit.
 pub(super) struct Sequel<'a> {
     args: &'a Args,
-    items: Option<&'a Items>,
+    shape: &'a Shape,
     /// The type that has to carry a rejection.
     answer: TokenStream,
     /// Whether that is written, and not left to the body to tell.
@@ -28,7 +28,6 @@ pub(super) struct Sequel<'a> {
     /// How to read what tells the outcome: that, or its items.
     judged: TokenStream,
     judge: TokenStream,
-    item_judge: TokenStream,
     refuse: TokenStream,
 }
 
@@ -43,10 +42,10 @@ impl<'a> Sequel<'a> {
         };
         let answer = answer.into_token_stream();
         // Nothing to ask the compiler about before the body has told it the type.
-        let is_known = answer.to_string() != "_";
-        let reading = |ty: Option<&TokenStream>| match ty {
-            Some(ty) if ty.to_string() != "_" => hygienic!(__circuit::reading!(#ty)),
-            _ => hygienic!(__circuit::ReadPlain::of_type()),
+        let is_known = |ty: &&TokenStream| ty.to_string() != "_";
+        let reading = |ty: Option<&TokenStream>| match ty.filter(is_known) {
+            Some(ty) => hygienic!(__circuit::reading!(#ty)),
+            None => hygienic!(__circuit::ReadPlain::of_type()),
         };
         let returned = reading(Some(&answer));
         let judged = match (&shape.items, &shape.output) {
@@ -63,17 +62,13 @@ impl<'a> Sequel<'a> {
             None => hygienic!(__circuit::accept),
         };
         let may_borrow = first_lifetime(sig.output.to_token_stream()).is_some();
+        let is_known = is_known(&&answer);
         Self {
             args,
-            items: shape.items.as_ref(),
+            shape,
             is_by_default: is_known && shape.items.is_none() && args.says_nothing_of_outcomes(),
             may_borrow,
             judge: judge::closure(args, may_borrow, true),
-            item_judge: judge::closure(
-                args,
-                may_borrow,
-                !may_have_another_error(shape, may_borrow),
-            ),
             refuse,
             answer,
             is_known,
@@ -110,8 +105,8 @@ impl<'a> Sequel<'a> {
 
     /// `unboxed` becomes of items that are not boxed.
     fn sequel(&self, returning: &TokenStream, unboxed: &TokenStream) -> TokenStream {
-        let Self { judged, judge, item_judge, refuse, .. } = self;
-        let Some(items) = self.items else {
+        let Self { judged, judge, refuse, .. } = self;
+        let Some(items) = &self.shape.items else {
             return hygienic!(__circuit::value(#returning, #judge, #refuse));
         };
         let ty = ret::inferred_type(&items.ty);
@@ -127,6 +122,8 @@ impl<'a> Sequel<'a> {
         if !items.is_in_result {
             return hygienic!(__circuit::items(#returning, #judge, #refuse, #wrap));
         }
+        let item_judge =
+            judge::closure(self.args, self.may_borrow, !self.has_items_of_another_error());
         let items = hygienic! {
             __circuit::items((#judged, __circuit::Admitted), #item_judge, #refuse, #wrap)
         };
@@ -135,7 +132,7 @@ impl<'a> Sequel<'a> {
 
     /// The fallback's answer as what the function returns, or its future. `None` if it is that already.
     pub(super) fn of_fallback(&self, answer: &TokenStream) -> Option<TokenStream> {
-        match self.items {
+        match &self.shape.items {
             Some(Items { wrapping: None, is_in_result: true, .. }) => {
                 Some(hygienic!(#answer.map(__circuit::Either::fallback)))
             }
@@ -145,16 +142,16 @@ impl<'a> Sequel<'a> {
             _ => None,
         }
     }
-}
 
-/// Whether the items inside a `Result` may fail with another error than that. One that borrows is taken for the same:
-/// it could not be told apart.
-fn may_have_another_error(shape: &Shape, may_borrow: bool) -> bool {
-    let of = |ty: &Type| written(&ret::with_no_success(ty));
-    match (&shape.items, &shape.output) {
-        (Some(Items { is_in_result: true, item: Some(item), .. }), Some(outer)) => {
-            !may_borrow && of(item) != of(outer)
+    /// Whether the items inside a `Result` may fail with another error than that. One that borrows is taken for the
+    /// same: it could not be told apart.
+    fn has_items_of_another_error(&self) -> bool {
+        let of = |ty: &Type| written(&ret::with_no_success(ty));
+        match (&self.shape.items, &self.shape.output) {
+            (Some(Items { item: Some(item), .. }), Some(outer)) => {
+                !self.may_borrow && of(item) != of(outer)
+            }
+            _ => false,
         }
-        _ => false,
     }
 }
