@@ -4,16 +4,7 @@ use std::cell::RefCell;
 
 use circuit_runtime::{breaker, circuit_breaker};
 
-use crate::support::{Answer, counted, now, pause};
-
-#[derive(Debug)]
-struct Noisy<'l>(&'static str, &'l RefCell<Vec<&'static str>>);
-
-impl Drop for Noisy<'_> {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
-    }
-}
+use crate::support::{Answer, Noisy, counted, now, pause};
 
 #[derive(Debug)]
 struct Both<'l> {

@@ -10,7 +10,7 @@ use circuit_runtime::{Rejected, breaker, circuit_breaker};
 use futures_core::Stream;
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::support::{Answer, Fault, counted, now, pause};
+use crate::support::{Answer, Fault, Noisy, counted, now, pause};
 
 #[circuit_breaker(name = "functions/found")]
 #[rustfmt::skip]
@@ -121,15 +121,6 @@ fn items_with_an_error_of_their_own(n: u32) -> Answer<impl Iterator<Item = std::
         return Err(Fault::Down(n));
     }
     Ok((0..n).map(Ok))
-}
-
-#[derive(Debug)]
-struct Noisy<'l>(&'static str, &'l RefCell<Vec<&'static str>>);
-
-impl Drop for Noisy<'_> {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
-    }
 }
 
 #[circuit_breaker(name = "functions/found")]

@@ -1,5 +1,6 @@
 //! What the functions share.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -53,4 +54,14 @@ pub(crate) async fn pause() {
 pub(crate) fn counted(breaker: &CircuitBreaker) -> (u64, u64) {
     let calls = breaker.snapshot().calls;
     (calls.success, calls.failure)
+}
+
+/// Writes its name down when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Noisy<'l>(pub(crate) &'static str, pub(crate) &'l RefCell<Vec<&'static str>>);
+
+impl Drop for Noisy<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
 }

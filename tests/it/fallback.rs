@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use circuit_runtime::{CircuitBreaker, Rejected, breaker, circuit_breaker};
 
-use crate::support::{Answer, Fault, down, now, panic_of, poll};
+use crate::support::{Answer, Fault, Noisy, down, now, panic_of, poll};
 
 /// What the call answers closed and open.
 fn closed_and_open<T>(breaker: &CircuitBreaker, call: impl Fn() -> T) -> (T, T) {
@@ -309,14 +309,6 @@ fn a_panic_at_the_first_poll_is_a_failure_and_is_not_polled_over() {
     assert_eq!(breaker!("fallback/panic").snapshot().calls.failure, 1);
     assert_eq!(panic_of(|| poll(future.as_mut())), "not polled after a panic");
     assert_eq!(now(panics_first(1)).unwrap(), 7, "it has tripped");
-}
-
-struct Noisy<'l>(&'static str, &'l std::cell::RefCell<Vec<&'static str>>);
-
-impl Drop for Noisy<'_> {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
-    }
 }
 
 #[circuit_breaker(name = "fallback/drop", fallback = |_, _, _| Ok(0))]

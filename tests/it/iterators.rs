@@ -1,8 +1,8 @@
 //! 8. An iterator is one call with one outcome.
 
-use circuit_runtime::{Calls, CircuitBreaker, Settings, breaker, circuit_breaker};
+use circuit_runtime::{Settings, breaker, circuit_breaker};
 
-use crate::support::{Answer, Fault, down};
+use crate::support::{Answer, CANCELLED, FAILURE, Fault, REJECTED, SUCCESS, calls, down};
 
 #[derive(Debug, thiserror::Error)]
 #[error("excluded")]
@@ -15,18 +15,6 @@ struct Ignored;
 type Item = Result<u32, Box<dyn std::error::Error + Send + Sync>>;
 
 type Items = std::vec::IntoIter<Answer>;
-
-/// (success, failure, excluded, ignored, cancelled, rejected)
-fn calls(breaker: &CircuitBreaker) -> [u64; 6] {
-    let Calls { success, failure, excluded, ignored, cancelled, rejected, .. } =
-        breaker.snapshot().calls;
-    [success, failure, excluded, ignored, cancelled, rejected]
-}
-
-const SUCCESS: [u64; 6] = [1, 0, 0, 0, 0, 0];
-const FAILURE: [u64; 6] = [0, 1, 0, 0, 0, 0];
-const CANCELLED: [u64; 6] = [0, 0, 0, 0, 1, 0];
-const REJECTED: [u64; 6] = [0, 0, 0, 0, 0, 1];
 
 /// A function of that name behind a breaker of that name, and the breaker's calls.
 macro_rules! guarded {

@@ -6,24 +6,15 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
-use circuit_runtime::{Calls, CircuitBreaker, Rejected, breaker, circuit_breaker};
+use circuit_runtime::{Calls, Rejected, breaker, circuit_breaker};
 use futures_core::{FusedStream, Stream};
 use futures_util::stream::{self, BoxStream, LocalBoxStream, StreamExt as _};
 
-use crate::support::{Answer, Fault, down, now, panic_of};
-
-/// (success, failure, excluded, ignored, cancelled, rejected)
-fn calls(breaker: &CircuitBreaker) -> [u64; 6] {
-    let Calls { success, failure, excluded, ignored, cancelled, rejected, .. } =
-        breaker.snapshot().calls;
-    [success, failure, excluded, ignored, cancelled, rejected]
-}
+use crate::support::{
+    Answer, CANCELLED, FAILURE, Fault, REJECTED, SUCCESS, calls, down, now, panic_of,
+};
 
 const NOTHING: [u64; 6] = [0; 6];
-const SUCCESS: [u64; 6] = [1, 0, 0, 0, 0, 0];
-const FAILURE: [u64; 6] = [0, 1, 0, 0, 0, 0];
-const CANCELLED: [u64; 6] = [0, 0, 0, 0, 1, 0];
-const REJECTED: [u64; 6] = [0, 0, 0, 0, 0, 1];
 
 fn next<S: Stream + Unpin>(stream: &mut S) -> Poll<Option<S::Item>> {
     Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop()))

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
@@ -9,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use circuit_runtime::test_util::ManualClock;
-use circuit_runtime::{CircuitBreaker, Permit, Rejected, Settings};
+use circuit_runtime::{Calls, CircuitBreaker, Permit, Rejected, Settings};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
@@ -23,6 +24,27 @@ pub(crate) type Answer = Result<u32, Fault>;
 
 pub(crate) const fn down(n: u32) -> Answer {
     Err(Fault::Down(n))
+}
+
+/// (success, failure, excluded, ignored, cancelled, rejected)
+pub(crate) fn calls(breaker: &CircuitBreaker) -> [u64; 6] {
+    let Calls { success, failure, excluded, ignored, cancelled, rejected, .. } =
+        breaker.snapshot().calls;
+    [success, failure, excluded, ignored, cancelled, rejected]
+}
+
+pub(crate) const SUCCESS: [u64; 6] = [1, 0, 0, 0, 0, 0];
+pub(crate) const FAILURE: [u64; 6] = [0, 1, 0, 0, 0, 0];
+pub(crate) const CANCELLED: [u64; 6] = [0, 0, 0, 0, 1, 0];
+pub(crate) const REJECTED: [u64; 6] = [0, 0, 0, 0, 0, 1];
+
+/// Writes its name down when it is dropped.
+pub(crate) struct Noisy<'l>(pub(crate) &'static str, pub(crate) &'l RefCell<Vec<&'static str>>);
+
+impl Drop for Noisy<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
 }
 
 pub(crate) const TTL: Duration = Duration::from_secs(60);

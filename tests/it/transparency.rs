@@ -6,20 +6,11 @@ use std::rc::Rc;
 
 use circuit_runtime::{breaker, circuit_breaker};
 
-use crate::support::{Answer, Fault, now, panic_of, without_deadlock};
-
-/// Writes its name down when it is dropped.
-struct Noisy<'a>(&'static str, &'a RefCell<Vec<&'static str>>);
+use crate::support::{Answer, Fault, Noisy, now, panic_of, without_deadlock};
 
 impl Noisy<'_> {
     fn name(&self) -> usize {
         self.0.len()
-    }
-}
-
-impl Drop for Noisy<'_> {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
     }
 }
 
