@@ -1,4 +1,4 @@
-//! Monotonic time, in the milliseconds the machine counts in.
+//! Monotonic time, in the units the machine counts in.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -24,6 +24,16 @@ impl Moment {
     /// [`reached`](Self::reached) no wait is ever cut short, only prolonged by under a millisecond.
     pub(crate) fn stamp(self) -> u64 {
         u64::try_from(self.0.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+
+    /// The whole microseconds reached.
+    pub(crate) fn micros(self) -> u64 {
+        u64::try_from(self.0.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// The nanoseconds reached: 584 years fit.
+    pub(crate) fn nanos(self) -> u64 {
+        u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Zero where `earlier` is later: two threads' readings may cross.

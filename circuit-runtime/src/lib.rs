@@ -76,6 +76,7 @@ mod guard;
 mod machine;
 mod poison;
 mod registry;
+mod sync;
 
 pub use breaker::{
     CallError, Calls, Causes, CircuitBreaker, Failure, FailureKind, Listener, ListenerId, Mode,

@@ -1,7 +1,7 @@
 //! The breaker, and what can be read of it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::counters::Counters;
@@ -9,14 +9,18 @@ use super::exclusion::Exclusions;
 use super::journal::Journal;
 use super::listener::Listeners;
 use super::mode::{AtomicMode, Mode};
+use super::recent::Recent;
 use super::rejected::Identity;
 use super::settings::Settings;
 use super::snapshot::Snapshot;
 use super::trip::Trip;
 use super::validation::SettingsError;
 use crate::clock::Clock;
-use crate::machine::{AtomicWord, Limits, LimitsCell, Phase, State, Word, reopens_in};
+use crate::machine::{
+    AtomicWord, Limits, LimitsCell, Phase, Policy, State, Tally, Word, reopens_in,
+};
 use crate::poison::Unpoisoned;
+use crate::sync::Mutex;
 
 /// A circuit breaker.
 ///
@@ -26,6 +30,7 @@ pub struct CircuitBreaker {
     pub(super) word: AtomicWord,
     pub(super) counters: Counters,
     pub(super) limits: LimitsCell,
+    pub(super) recent: Recent,
     pub(super) mode: AtomicMode,
     pub(super) identity: Identity,
     pub(super) clock: Clock,
@@ -70,10 +75,13 @@ impl CircuitBreaker {
 
     fn with_identity(identity: Identity, settings: Settings, limits: &Limits) -> Self {
         let clock = Clock::default();
+        let recent = Recent::new();
+        recent.prepare(limits);
         Self {
-            word: AtomicWord::new(),
+            word: AtomicWord::new(Word::NEW.watched(limits.watch_calls())),
             counters: Counters::new(),
             limits: LimitsCell::new(limits),
+            recent,
             mode: AtomicMode::new(),
             journal: Mutex::new(Journal::new(clock.now())),
             identity,
@@ -109,12 +117,20 @@ impl CircuitBreaker {
         (state, wait.filter(|_| mode == Mode::Normal))
     }
 
-    /// Failures in a row, counted now; zero unless closed.
+    /// Failures counted now: in a row, or in the window if there is one; zero unless closed.
     pub fn failure_count(&self) -> u32 {
-        match self.word.load().phase() {
-            Phase::Closed { failures } => failures,
-            _ => 0,
-        }
+        self.failures_at(self.word.load()).0
+    }
+
+    /// Failures, and calls in the window where they are counted.
+    fn failures_at(&self, word: Word) -> (u32, Option<u64>) {
+        let Phase::Closed { failures } = word.phase() else { return (0, None) };
+        let limits = self.limits.get();
+        let Policy::Windowed(rule) = limits.policy else { return (failures, None) };
+        let Tally { failures, calls } =
+            self.recent.tally(word, &self.counters, &rule, self.clock.now());
+        let calls = limits.counted_calls().map(|_| calls);
+        (u32::try_from(failures).unwrap_or(u32::MAX), calls)
     }
 
     /// Successful probes in a row; zero unless half-open.
@@ -136,10 +152,10 @@ impl CircuitBreaker {
         // Changes of state hold this lock, so what the journal says and what the word says belong together.
         let journal = self.journal.lock().unpoisoned();
         let word = self.word.load();
-        let (failures, successes, probes_in_flight) = match word.phase() {
-            Phase::Closed { failures } => (failures, 0, 0),
-            Phase::Open { .. } => (0, 0, 0),
-            Phase::HalfOpen { successes, in_flight, .. } => (0, successes.into(), in_flight.into()),
+        let (failures, window_calls) = self.failures_at(word);
+        let (successes, probes_in_flight) = match word.phase() {
+            Phase::Closed { .. } | Phase::Open { .. } => (0, 0),
+            Phase::HalfOpen { successes, in_flight, .. } => (successes.into(), in_flight.into()),
         };
         let time_in = journal.time_in(State::from(word.phase()), self.clock.now());
         let opened_at = journal.opened_at();
@@ -153,6 +169,7 @@ impl CircuitBreaker {
             state,
             mode,
             failures,
+            window_calls,
             successes,
             probes_in_flight,
             calls: self.counters.read(),

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::circuit::CircuitBreaker;
+use super::journal::Change;
 use super::listener::{Listener, StateChange};
 use super::trip::Trip;
-use crate::machine::{Event, State, Verdict, Word, step};
+use crate::machine::{Event, Limits, State, Tally, Verdict, Word, step};
 use crate::poison::Unpoisoned;
 
 /// Remarks on how a failure was judged; asked only if it trips the breaker.
@@ -21,19 +22,18 @@ pub(super) struct Applied {
 
 impl CircuitBreaker {
     pub(super) fn by_hand(&self, event: Event) {
-        let applied = self.apply(event, &Vec::new);
+        let applied = self.apply(event, &self.limits.get(), &Vec::new);
         self.tell_change(applied.change.as_ref());
     }
 
     /// Takes one step. A change of state is made under the journal's lock, so that the journal tells them in order;
     /// every other step goes without.
-    pub(super) fn apply(&self, event: Event, notes: Notes<'_>) -> Applied {
-        let limits = self.limits.get();
+    pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
         let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
         if !by_hand {
             let (verdict, before, word) = self.word.update(|word| {
-                let (verdict, next) = step(word, event, &limits, now);
+                let (verdict, next) = step(word, event, limits, now);
                 if next.same_state(word) { (Some(verdict), next) } else { (None, word) }
             });
             if let Some(verdict) = verdict {
@@ -43,12 +43,17 @@ impl CircuitBreaker {
         let mut journal = self.journal.lock().unpoisoned();
         // Held too, so that a call that is rejected at once waits for the reason instead of finding an older one.
         let mut last_trip = self.identity.last_trip_mut();
-        let (verdict, before, after) = self.word.update(|word| step(word, event, &limits, now));
+        let (verdict, before, after) = self.word.update(|word| step(word, event, limits, now));
         if before.same_state(after) && !by_hand {
             // Another thread has made the change since.
             return Applied { verdict, before, word: after, change: None };
         }
-        let trip = journal.changed(self.name(), (before, after), by_hand, &limits, now());
+        let tally = match event {
+            Event::Failure(_, tally) => tally,
+            _ => Tally::default(),
+        };
+        let change = Change { before, after, by_hand, tally };
+        let trip = journal.changed(self.name(), change, limits, now());
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
         if let Some(trip) = &trip {
             *last_trip = Some(Arc::clone(trip));
@@ -73,6 +78,6 @@ impl CircuitBreaker {
     }
 
     pub(super) fn watch(&self, watched: bool) {
-        self.apply(Event::Watch(watched), &Vec::new);
+        self.apply(Event::Watch(watched), &self.limits.get(), &Vec::new);
     }
 }

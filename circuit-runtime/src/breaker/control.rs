@@ -35,7 +35,8 @@ impl CircuitBreaker {
     }
 
     /// Changes the settings that are given in `settings` and leaves the others as they are. State and counts are
-    /// kept; what they are compared with changes at once, for all calls together.
+    /// kept; what they are compared with changes at once, for all calls together. Failures in a row and failures in a
+    /// window are counted apart: a breaker that is given its first `window` begins with an empty one.
     ///
     /// # Errors
     ///
@@ -43,7 +44,10 @@ impl CircuitBreaker {
     pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
         let mut current = self.settings.lock().unpoisoned();
         let changed = settings.over(*current);
-        self.limits.set(&changed.validated(self.name())?);
+        let limits = changed.validated(self.name())?;
+        self.recent.prepare(&limits);
+        self.limits.set(&limits);
+        self.update_watch();
         *current = changed;
         Ok(())
     }
@@ -114,7 +118,9 @@ impl CircuitBreaker {
 
     /// Sends calls down the slower path while there is anything on it.
     fn update_watch(&self) {
-        let watched = self.mode() != Mode::Normal || !self.listeners.is_empty();
+        let watched = self.mode() != Mode::Normal
+            || !self.listeners.is_empty()
+            || self.limits.get().watch_calls();
         self.watch(watched);
     }
 
@@ -165,5 +171,12 @@ mod tests {
         assert!(is_watched(), "by its mode");
         breaker.set_mode(Mode::Normal);
         assert!(!is_watched());
+        let second = Duration::from_secs(1);
+        breaker.set_settings(Settings::new().window(second)).expect("valid");
+        assert!(!is_watched(), "failures alone are counted");
+        breaker.set_settings(Settings::new().failure_rate(0.5)).expect("valid");
+        assert!(is_watched(), "by its window");
+        let slow = Settings::new().slow_call(second);
+        assert!(CircuitBreaker::new("slow", slow).expect("valid").word.load().is_watched());
     }
 }

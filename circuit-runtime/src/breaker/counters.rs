@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::lane::{FLOOR, LANE, LEASE, Line, MOST_SEATS, Seat};
+use crate::machine::Successes;
 use crate::poison::Unpoisoned;
 
 /// How calls ended, since the breaker was made.
@@ -24,6 +25,8 @@ pub struct Calls {
     pub cancelled: u64,
     /// Not made.
     pub rejected: u64,
+    /// Of the failures, those that took longer than `slow_call`, whatever they returned.
+    pub slow: u64,
 }
 
 impl Calls {
@@ -33,18 +36,19 @@ impl Calls {
     }
 
     fn add_line(&mut self, line: &Line) {
-        let [success, failure, excluded, ignored, cancelled, rejected] =
-            line.0.each_ref().map(|count| count.load(Ordering::Relaxed));
+        let [success, failure, excluded, ignored, cancelled, rejected, slow] =
+            line.endings.each_ref().map(|count| count.load(Ordering::Relaxed));
         self.success += success;
         self.failure += failure;
         self.excluded += excluded;
         self.ignored += ignored;
         self.cancelled += cancelled;
         self.rejected += rejected;
+        self.slow += slow;
     }
 }
 
-/// How one call ended; its place in a line.
+/// How one call ended, or what is to be said of its end; its place in a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ending {
     Success,
@@ -53,6 +57,7 @@ pub(super) enum Ending {
     Ignored,
     Cancelled,
     Rejected,
+    Slow,
 }
 
 /// A breaker's counters.
@@ -79,7 +84,7 @@ impl Counters {
         match LANE.get().and_then(|lane| self.seat.line_of(lane)) {
             Some(line) => {
                 // Nobody else writes here, so nothing can come between the load and the store.
-                let count = &line.0[ending as usize];
+                let count = &line.endings[ending as usize];
                 count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
             }
             None => self.add_first(ending),
@@ -88,24 +93,61 @@ impl Counters {
 
     #[cold]
     fn add_first(&self, ending: Ending) {
-        if let Ok(lane) = LEASE.try_with(|lease| lease.0) {
-            LANE.set(Some(lane));
-            if self.seat.line_made_in(lane).is_some() {
-                return self.add(ending);
-            }
+        if self.take_line() {
+            return self.add(ending);
         }
-        self.shared.0[ending as usize].fetch_add(1, Ordering::Relaxed);
+        self.shared.endings[ending as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Gives the thread a line of its own; returns whether it has one.
+    fn take_line(&self) -> bool {
+        let Ok(lane) = LEASE.try_with(|lease| lease.0) else { return false };
+        LANE.set(Some(lane));
+        self.seat.line_made_in(lane).is_some()
+    }
+
+    /// Counts a success for the window of the era `epoch`.
+    #[inline]
+    pub(super) fn add_success_of(&self, epoch: u32) {
+        match LANE.get().and_then(|lane| self.seat.line_of(lane)) {
+            Some(line) => {
+                let counted = Successes::from_bits(line.successes.load(Ordering::Relaxed));
+                line.successes.store(counted.one_more(epoch).bits(), Ordering::Relaxed);
+            }
+            None => self.add_first_success_of(epoch),
+        }
+    }
+
+    #[cold]
+    fn add_first_success_of(&self, epoch: u32) {
+        if self.take_line() {
+            return self.add_success_of(epoch);
+        }
+        let one_more = |counted| Some(Successes::from_bits(counted).one_more(epoch).bits());
+        // Always `Ok`, since there always is one more.
+        let _ = self.shared.successes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+    }
+
+    /// Successes that were counted for the era `epoch`: a total to tell the difference to another one.
+    pub(super) fn successes_of(&self, epoch: u32) -> u64 {
+        let of =
+            |line: &Line| Successes::from_bits(line.successes.load(Ordering::Relaxed)).of(epoch);
+        let mut successes = of(&self.shared);
+        self.each_line(|line| successes += of(line));
+        successes
     }
 
     pub(super) fn read(&self) -> Calls {
         let mut calls = Calls::default();
         calls.add_line(&self.shared);
-        for lane in &FLOOR.lock().unpoisoned().lanes {
-            if let Some(line) = self.seat.line_of(lane) {
-                calls.add_line(line);
-            }
-        }
+        self.each_line(|line| calls.add_line(line));
         calls
+    }
+
+    /// Visits the lines of all threads, those that have ended included.
+    fn each_line(&self, visit: impl FnMut(&Line)) {
+        let floor = FLOOR.lock().unpoisoned();
+        floor.lanes.iter().filter_map(|lane| self.seat.line_of(lane)).for_each(visit);
     }
 }
 
@@ -135,7 +177,7 @@ mod tests {
         let counters = Counters::new();
         counters.add(Ending::Success);
         let line = LANE.get().and_then(|lane| counters.seat.line_of(lane)).expect("a line");
-        assert_eq!(line.0[Ending::Success as usize].load(Ordering::Relaxed), 1);
+        assert_eq!(line.endings[Ending::Success as usize].load(Ordering::Relaxed), 1);
     }
 
     #[test]
@@ -167,15 +209,16 @@ mod tests {
 
     #[test]
     fn every_ending_is_counted_under_its_name() {
-        use Ending::{Cancelled, Excluded, Failure, Ignored, Rejected, Success};
+        use Ending::{Cancelled, Excluded, Failure, Ignored, Rejected, Slow, Success};
         let counters = Counters::new();
-        let endings = [Success, Failure, Excluded, Ignored, Cancelled, Rejected];
-        for (ending, times) in endings.into_iter().zip([1, 2, 4, 8, 16, 32]) {
+        let endings = [Success, Failure, Excluded, Ignored, Cancelled, Rejected, Slow];
+        for (ending, times) in endings.into_iter().zip([1, 2, 4, 8, 16, 32, 64]) {
             (0..times).for_each(|_| counters.add(ending));
         }
         let calls = counters.read();
         assert_eq!((calls.success, calls.failure, calls.excluded), (1, 2, 4));
         assert_eq!((calls.ignored, calls.cancelled, calls.rejected), (8, 16, 32));
+        assert_eq!(calls.slow, 64);
         assert_eq!(calls.made(), 1 + 2 + 4 + 8 + 16);
     }
 
@@ -223,5 +266,30 @@ mod tests {
         .join()
         .expect("the thread ends in peace");
         assert_eq!(counters.read().success, 2);
+    }
+
+    #[test]
+    fn successes_are_counted_for_their_era_alone() {
+        let counters = Counters::new();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..100).for_each(|_| counters.add_success_of(3)));
+            }
+        });
+        assert_eq!((counters.successes_of(2), counters.successes_of(3)), (0, 400));
+        counters.add_success_of(4);
+        assert_eq!(counters.successes_of(4), 1);
+        assert_eq!(counters.read(), Calls::default(), "counted for the window, and not as calls");
+    }
+
+    #[test]
+    fn successes_of_a_breaker_without_a_seat_are_counted_all_the_same() {
+        let counters = Counters { seat: Seat::new(MOST_SEATS), shared: Line::default() };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..100).for_each(|_| counters.add_success_of(9)));
+            }
+        });
+        assert_eq!((counters.successes_of(9), counters.successes_of(0)), (400, 0));
     }
 }

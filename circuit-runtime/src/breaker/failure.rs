@@ -1,6 +1,7 @@
 //! What a failed call had to say, kept short and taken without risk.
 
 use std::fmt::{self, Debug, Display, Write};
+use std::time::Duration;
 
 use super::quietly::quietly;
 
@@ -12,6 +13,8 @@ pub enum FailureKind {
     Error,
     /// It returned a value for which `failure_if` is true.
     Value,
+    /// It returned a value, or was cancelled, after longer than `slow_call`.
+    Slow,
     /// It panicked.
     Panic,
     /// It was dropped before an outcome, where `on_cancel = failure`.
@@ -34,6 +37,7 @@ impl<'a> Failure<'a> {
         match self.reason {
             Reason::Error(_) => FailureKind::Error,
             Reason::Value => FailureKind::Value,
+            Reason::Slow(_) => FailureKind::Slow,
             Reason::Panic => FailureKind::Panic,
             Reason::Cancelled => FailureKind::Cancelled,
         }
@@ -47,6 +51,9 @@ impl Display for Failure<'_> {
             Reason::Error(Message::Debug(error)) => Debug::fmt(error, f),
             Reason::Error(Message::Type(name)) => f.write_str(name),
             Reason::Value => f.write_str("a value that `failure_if` refuses"),
+            Reason::Slow(Slow { taken, limit }) => {
+                write!(f, "took {taken:?}, longer than {limit:?}")
+            }
             Reason::Panic => f.write_str("panicked"),
             Reason::Cancelled => f.write_str("cancelled"),
         }
@@ -63,8 +70,16 @@ impl Debug for Failure<'_> {
 pub(crate) enum Reason<'a> {
     Error(Message<'a>),
     Value,
+    Slow(Slow),
     Panic,
     Cancelled,
+}
+
+/// How long a call took, and what it should have taken at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Slow {
+    pub(crate) taken: Duration,
+    pub(crate) limit: Duration,
 }
 
 /// The best that an error's type offers to print it with.

@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use super::trip::{Rule, Trip};
+use super::trip::{Finding, Trip};
 use crate::clock::Moment;
-use crate::machine::{Limits, Phase, State, Word};
+use crate::machine::{Limits, Phase, State, Tally, Word};
 
 /// One pair of states between which a breaker can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,15 @@ impl fmt::Debug for Transitions {
     }
 }
 
+/// A change of state, and what made it.
+pub(super) struct Change {
+    pub(super) before: Word,
+    pub(super) after: Word,
+    pub(super) by_hand: bool,
+    /// What the window held, where there is one.
+    pub(super) tally: Tally,
+}
+
 /// How many of the failures before a trip are kept.
 pub(super) const KEPT_FAILURES: u32 = 5;
 
@@ -99,12 +108,11 @@ impl Journal {
         self.failures.push_back((permit.epoch(), text));
     }
 
-    /// Books the change from `before` to `after`, made at `now`; returns the trip if it was one.
+    /// Books a change, made at `now`; returns the trip if it was one.
     pub(super) fn changed(
         &mut self,
         breaker: &str,
-        (before, after): (Word, Word),
-        by_hand: bool,
+        Change { before, after, by_hand, tally }: Change,
         limits: &Limits,
         now: Moment,
     ) -> Option<Trip> {
@@ -120,13 +128,8 @@ impl Journal {
         };
         let at = SystemTime::now();
         self.opened_at = Some(at);
-        let (rule, measured, limit) = match before.phase() {
-            _ if by_hand => (Rule::ByHand, 0, 0),
-            Phase::Closed { failures } => {
-                (Rule::ConsecutiveFailures, failures.saturating_add(1), limits.threshold)
-            }
-            Phase::Open { .. } | Phase::HalfOpen { .. } => (Rule::ProbeFailed, 1, 1),
-        };
+        let Finding { rule, measured, limit, window, calls, failure_rate } =
+            if by_hand { Finding::BY_HAND } else { Finding::of(before.phase(), tally, limits) };
         // Of threads that fail at the same time, one may write its text down too late for its own trip.
         let kept = measured.min(KEPT_FAILURES) as usize;
         let of_this_run = self.failures.iter().filter(|(epoch, _)| *epoch == before.epoch());
@@ -138,10 +141,13 @@ impl Journal {
             rule,
             measured,
             limit,
+            window,
+            calls,
+            failure_rate,
             last_failures: last_failures.into_iter().rev().collect(),
             at,
             from,
-            open_for: Duration::from_millis(limits.time_open(reopenings)),
+            open_for: Duration::from_millis(limits.time_open(after, reopenings)),
             notes: Vec::new(),
         })
     }

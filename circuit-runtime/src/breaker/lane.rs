@@ -13,11 +13,17 @@ use crate::poison::Unpoisoned;
 /// One breaker's counters in one lane. Aligned, so that no two threads ever write to one cache line.
 #[derive(Debug, Default)]
 #[repr(align(64))]
-pub(super) struct Line(pub(super) [AtomicU64; 6]);
+pub(super) struct Line {
+    /// How calls ended, by their `Ending`.
+    pub(super) endings: [AtomicU64; 7],
+    /// For a window: successes of one era.
+    pub(super) successes: AtomicU64,
+}
 
 impl Line {
     pub(super) fn clear(&self) {
-        self.0.iter().for_each(|count| count.store(0, Ordering::Relaxed));
+        let all = self.endings.iter().chain([&self.successes]);
+        all.for_each(|count| count.store(0, Ordering::Relaxed));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::settings::Settings;
+use super::settings::{Number, Settings};
 use super::validation::Key;
 
 impl Settings {
@@ -11,10 +11,15 @@ impl Settings {
         Self {
             threshold: self.threshold.or(below.threshold),
             ttl: self.ttl.or(below.ttl),
+            window: self.window.or(below.window),
+            failure_rate: self.failure_rate.or(below.failure_rate),
+            minimum_calls: self.minimum_calls.or(below.minimum_calls),
+            slow_call: self.slow_call.or(below.slow_call),
             success_threshold: self.success_threshold.or(below.success_threshold),
             probes: self.probes.or(below.probes),
             probe_timeout: self.probe_timeout.or(below.probe_timeout),
             max_ttl: self.max_ttl.or(below.max_ttl),
+            jitter: self.jitter.or(below.jitter),
             on_cancel: self.on_cancel.or(below.on_cancel),
         }
     }
@@ -25,6 +30,10 @@ impl Settings {
         Ok(Self {
             threshold: agree(Key::Threshold, self.threshold, other.threshold)?,
             ttl: agree(Key::Ttl, self.ttl, other.ttl)?,
+            window: agree(Key::Window, self.window, other.window)?,
+            failure_rate: agree(Key::FailureRate, self.failure_rate, other.failure_rate)?,
+            minimum_calls: agree(Key::MinimumCalls, self.minimum_calls, other.minimum_calls)?,
+            slow_call: agree(Key::SlowCall, self.slow_call, other.slow_call)?,
             success_threshold: agree(
                 Key::SuccessThreshold,
                 self.success_threshold,
@@ -33,6 +42,7 @@ impl Settings {
             probes: agree(Key::Probes, self.probes, other.probes)?,
             probe_timeout: agree(Key::ProbeTimeout, self.probe_timeout, other.probe_timeout)?,
             max_ttl: agree(Key::MaxTtl, self.max_ttl, other.max_ttl)?,
+            jitter: agree(Key::Jitter, self.jitter, other.jitter)?,
             on_cancel: agree(Key::OnCancel, self.on_cancel, other.on_cancel)?,
         })
     }
@@ -42,13 +52,37 @@ impl Settings {
         let in_force = Self {
             threshold: Some(self.get_threshold()),
             ttl: Some(self.get_ttl()),
+            window: self.window,
+            failure_rate: self.failure_rate,
+            minimum_calls: Some(self.get_minimum_calls()),
+            slow_call: self.slow_call,
             success_threshold: Some(self.get_success_threshold()),
             probes: Some(self.get_probes()),
             probe_timeout: Some(self.get_probe_timeout()),
             max_ttl: Some(self.get_max_ttl()),
+            jitter: Some(Number::new(self.get_jitter())),
             on_cancel: Some(self.get_on_cancel()),
         };
-        in_force.merged(other).err()
+        let lacks = || {
+            lacks(Key::Window, self.window, other.window)
+                .or_else(|| lacks(Key::FailureRate, self.failure_rate, other.failure_rate))
+                .or_else(|| lacks(Key::SlowCall, self.slow_call, other.slow_call))
+        };
+        in_force.merged(other).err().or_else(lacks)
+    }
+}
+
+/// Of the keys without a default: whether `theirs` is given, and ours is not.
+fn lacks<T: Copy + fmt::Debug>(
+    key: Key,
+    ours: Option<T>,
+    theirs: Option<T>,
+) -> Option<Disagreement> {
+    match (ours, theirs) {
+        (None, Some(theirs)) => {
+            Some(Disagreement { key, ours: "none".to_owned(), theirs: format!("{theirs:?}") })
+        }
+        _ => None,
     }
 }
 
@@ -85,6 +119,23 @@ mod tests {
         let Disagreement { key, ours, theirs } =
             one.merged(Settings::new().threshold(4)).expect_err("they differ");
         assert_eq!((key.as_str(), &*ours, &*theirs), ("threshold", "3", "4"));
+    }
+
+    #[test]
+    fn a_rule_that_is_not_in_force_differs_from_one_that_is_given() {
+        let secs = std::time::Duration::from_secs;
+        let plain = Settings::new();
+        for (given, key) in [
+            (plain.window(secs(1)), "window"),
+            (plain.failure_rate(0.5), "failure_rate"),
+            (plain.slow_call(secs(1)), "slow_call"),
+            (plain.jitter(0.5), "jitter"),
+            (plain.minimum_calls(9), "minimum_calls"),
+        ] {
+            assert_eq!(plain.differs(given).expect("they differ").key.as_str(), key);
+            assert!(given.differs(given).is_none() && given.differs(plain).is_none());
+        }
+        assert!(plain.differs(plain.jitter(0.0).minimum_calls(5)).is_none(), "by default");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod mode;
 mod parked;
 mod permit;
 mod quietly;
+mod recent;
 mod rejected;
 mod settings;
 mod snapshot;

@@ -1,6 +1,6 @@
 //! Whether a breaker does its work at all.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use crate::sync::atomic::{AtomicU8, Ordering};
 
 /// What a breaker does with calls, whatever its state. The state and the counts are kept across changes of mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Mode {
 pub(super) struct AtomicMode(AtomicU8);
 
 impl AtomicMode {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicU8::new(Mode::Normal as u8))
     }
 

@@ -77,6 +77,22 @@ impl<'a> Parked<'a> {
         Some(Permit::new(self.breaker, mem::replace(&mut self.word, Word::OVER)))
     }
 
+    /// From now on, the time is the caller's own, until [`resume`](Self::resume).
+    #[inline]
+    pub(crate) fn rest(&mut self) {
+        if self.word.is_timed() {
+            self.word = self.word.resting(|| self.breaker.clock.now());
+        }
+    }
+
+    /// The dependency is waited for again.
+    #[inline]
+    pub(crate) fn resume(&mut self) {
+        if self.word.is_timed() {
+            self.word = self.word.resumed(|| self.breaker.clock.now());
+        }
+    }
+
     /// Runs a piece of the guarded call. If it panics, the call has failed.
     #[inline]
     pub(crate) fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
 use super::trip::Trip;
 use crate::machine::State;
 use crate::poison::Unpoisoned;
+use crate::sync::{Mutex, MutexGuard};
 
 /// A call that was not made, because its breaker is open or its probes are all out.
 ///

@@ -1,5 +1,6 @@
 //! What a breaker is told: settings, their defaults and their ranges.
 
+use std::fmt;
 use std::time::Duration;
 
 /// What a call counts as whose permit was dropped before an outcome.
@@ -31,15 +32,40 @@ pub enum OnCancel {
 pub struct Settings {
     pub(super) threshold: Option<u32>,
     pub(super) ttl: Option<Duration>,
+    pub(super) window: Option<Duration>,
+    pub(super) failure_rate: Option<Number>,
+    pub(super) minimum_calls: Option<u32>,
+    pub(super) slow_call: Option<Duration>,
     pub(super) success_threshold: Option<u32>,
     pub(super) probes: Option<u32>,
     pub(super) probe_timeout: Option<Duration>,
     pub(super) max_ttl: Option<Duration>,
+    pub(super) jitter: Option<Number>,
     pub(super) on_cancel: Option<OnCancel>,
 }
 
+/// A number, compared by its bits so that settings are equal when they were given equal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number(u64);
+
+impl Number {
+    pub(super) const fn new(number: f64) -> Self {
+        Self(number.to_bits())
+    }
+
+    pub(super) fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
 impl Settings {
-    /// Failures in a row that trip a breaker for which nothing else is said.
+    /// Failures that trip a breaker for which nothing else is said.
     pub const DEFAULT_THRESHOLD: u32 = 5;
     /// How long a breaker stays open for which nothing else is said.
     pub const DEFAULT_TTL: Duration = Duration::from_secs(60);
@@ -47,6 +73,12 @@ impl Settings {
     pub const MAX_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
     /// The longest `probe_timeout`: 4 hours.
     pub const MAX_PROBE_TIMEOUT: Duration = Duration::from_secs(4 * 60 * 60);
+    /// The shortest `window`: a millisecond.
+    pub const MIN_WINDOW: Duration = Duration::from_millis(1);
+    /// The longest `window`: a day.
+    pub const MAX_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+    /// The longest `slow_call`: a day.
+    pub const MAX_SLOW_CALL: Duration = Duration::from_secs(24 * 60 * 60);
     /// The most `probes` at the same time.
     pub const MAX_PROBES: u32 = 31;
     /// The highest `success_threshold`.
@@ -57,15 +89,21 @@ impl Settings {
         Self {
             threshold: None,
             ttl: None,
+            window: None,
+            failure_rate: None,
+            minimum_calls: None,
+            slow_call: None,
             success_threshold: None,
             probes: None,
             probe_timeout: None,
             max_ttl: None,
+            jitter: None,
             on_cancel: None,
         }
     }
 
-    /// Failures in a row that trip the breaker; at least 1. Default 5.
+    /// Failures that trip the breaker: in a row, or within the [`window`](Self::window) if there is one; at least 1.
+    /// Default 5.
     pub const fn threshold(mut self, failures: u32) -> Self {
         self.threshold = Some(failures);
         self
@@ -75,6 +113,60 @@ impl Settings {
     /// Counted in milliseconds, rounded up.
     pub const fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
+        self
+    }
+
+    /// Counts failures in a sliding window of this length, instead of in a row: the `threshold`-th failure within it
+    /// trips. From [`MIN_WINDOW`](Self::MIN_WINDOW) to [`MAX_WINDOW`](Self::MAX_WINDOW). Default: none.
+    ///
+    /// The window has 100 slots: a call is in it for at least 99 % of its length, and never for longer. It begins empty
+    /// each time the breaker closes. A breaker with a window takes 5 KiB more, however many calls are in it; a failure
+    /// takes a lock, and a success costs nothing unless calls are counted too.
+    pub const fn window(mut self, length: Duration) -> Self {
+        self.window = Some(length);
+        self
+    }
+
+    /// Trips only if at least this share of the calls in the [`window`](Self::window) failed: more than 0, at most 1.
+    /// Default: any.
+    ///
+    /// Successes, excluded errors and failures are the calls; what is ignored or cancelled is none. The rule is looked at
+    /// whenever a call fails, and compares in integers. Every call reads the clock for it.
+    ///
+    /// At least 5 failures that are at least 10 % of all calls within 2 minutes, then nothing for 5 minutes:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// let settings = Settings::new()
+    ///     .threshold(5)
+    ///     .failure_rate(0.1)
+    ///     .window(Duration::from_secs(120))
+    ///     .ttl(Duration::from_secs(300));
+    /// # CircuitBreaker::new("db", settings)?;
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    pub const fn failure_rate(mut self, share: f64) -> Self {
+        self.failure_rate = Some(Number::new(share));
+        self
+    }
+
+    /// Trips only if there were at least so many calls in the [`window`](Self::window), counted as for
+    /// [`failure_rate`](Self::failure_rate); at least 1. Default: the `threshold`.
+    pub const fn minimum_calls(mut self, calls: u32) -> Self {
+        self.minimum_calls = Some(calls);
+        self
+    }
+
+    /// A call that takes longer is a failure, whatever it returns, unless that is ignored; what it returns is returned
+    /// all the same. More than zero, at most [`MAX_SLOW_CALL`](Self::MAX_SLOW_CALL), counted in microseconds, rounded up.
+    /// Default: none.
+    ///
+    /// A call that is cancelled after this time is a failure too: so a timeout put around a guarded call trips on a
+    /// dependency that hangs. Of an iterator or a stream, only the time counts that the caller spends waiting for items.
+    /// Every call reads the clock twice for it.
+    pub const fn slow_call(mut self, limit: Duration) -> Self {
+        self.slow_call = Some(limit);
         self
     }
 
@@ -105,6 +197,13 @@ impl Settings {
         self
     }
 
+    /// A random share, up to this, is added to each time open, so that the processes that share a dependency do not all
+    /// come back at once; 0 to 1. It comes on top of `max_ttl`. Default 0.
+    pub const fn jitter(mut self, share: f64) -> Self {
+        self.jitter = Some(Number::new(share));
+        self
+    }
+
     /// What a dropped call counts as. Default: nothing.
     pub const fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
         self.on_cancel = Some(on_cancel);
@@ -119,6 +218,26 @@ impl Settings {
     /// The `ttl`, or its default.
     pub fn get_ttl(&self) -> Duration {
         self.ttl.unwrap_or(Self::DEFAULT_TTL)
+    }
+
+    /// The `window`, if one was given.
+    pub fn get_window(&self) -> Option<Duration> {
+        self.window
+    }
+
+    /// The `failure_rate`, if one was given.
+    pub fn get_failure_rate(&self) -> Option<f64> {
+        self.failure_rate.map(Number::get)
+    }
+
+    /// The `minimum_calls`, or their default.
+    pub fn get_minimum_calls(&self) -> u32 {
+        self.minimum_calls.unwrap_or_else(|| self.get_threshold())
+    }
+
+    /// The `slow_call`, if one was given.
+    pub fn get_slow_call(&self) -> Option<Duration> {
+        self.slow_call
     }
 
     /// The `success_threshold`, or its default.
@@ -139,6 +258,11 @@ impl Settings {
     /// The `max_ttl`, or its default.
     pub fn get_max_ttl(&self) -> Duration {
         self.max_ttl.unwrap_or_else(|| self.get_ttl())
+    }
+
+    /// The `jitter`, or its default.
+    pub fn get_jitter(&self) -> f64 {
+        self.jitter.map_or(0.0, Number::get)
     }
 
     /// What a dropped call counts as.

@@ -21,8 +21,11 @@ pub struct Snapshot {
     pub state: State,
     /// Its mode.
     pub mode: Mode,
-    /// Failures in a row while closed.
+    /// Failures while closed, in a row or in the window.
     pub failures: u32,
+    /// Calls in the window while closed, where they are counted: with a `failure_rate`, or `minimum_calls` above the
+    /// `threshold`.
+    pub window_calls: Option<u64>,
     /// Successful probes in a row while half-open.
     pub successes: u32,
     /// Probes that are out.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::machine::State;
+use crate::machine::{Limits, Phase, Policy, State, Tally};
 
 /// What made a breaker open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,10 @@ use crate::machine::State;
 pub enum Rule {
     /// `threshold` failures in a row.
     ConsecutiveFailures,
+    /// `threshold` failures within the `window`; among `minimum_calls`, where those were given.
+    FailuresInWindow,
+    /// The share `failure_rate` of the calls within the `window`, and `threshold` failures at least.
+    FailureRate,
     /// A probe failed.
     ProbeFailed,
     /// [`CircuitBreaker::open`](crate::CircuitBreaker::open) was called.
@@ -20,7 +24,8 @@ pub enum Rule {
 /// Why a breaker opened, frozen at the moment it did.
 ///
 /// `Display` puts it into one line:
-/// `5 failures in a row (threshold 5), last: connection refused`.
+/// `5 failures in a row (threshold 5), last: connection refused`, or
+/// `7 failures in 40 calls within 120s (17.5 %, failure_rate 10 %), last: connection refused`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Trip {
@@ -28,10 +33,17 @@ pub struct Trip {
     pub breaker: Box<str>,
     /// What made it open.
     pub rule: Rule,
-    /// What was counted: failures in a row, or failed probes. Zero by hand.
+    /// What was counted: failures, in a row or in the window, or failed probes. Zero by hand.
     pub measured: u32,
     /// What it was compared with: the `threshold`, or 1 for a probe. Zero by hand.
     pub limit: u32,
+    /// The window that it was counted in, if it was one.
+    pub window: Option<Duration>,
+    /// Calls in the window, failures included, where they are counted: with a `failure_rate`, or `minimum_calls` above
+    /// the threshold.
+    pub calls: Option<u64>,
+    /// The `failure_rate` that was reached, if there is one.
+    pub failure_rate: Option<f64>,
     /// What the last of these failures said, the latest last; at most 5, of at most 200 bytes each.
     pub last_failures: Vec<String>,
     /// When it opened, by the system's clock.
@@ -45,13 +57,96 @@ pub struct Trip {
     pub notes: Vec<String>,
 }
 
+/// The part of a [`Trip`] that says what was measured against what.
+pub(super) struct Finding {
+    pub(super) rule: Rule,
+    pub(super) measured: u32,
+    pub(super) limit: u32,
+    pub(super) window: Option<Duration>,
+    pub(super) calls: Option<u64>,
+    pub(super) failure_rate: Option<f64>,
+}
+
+impl Finding {
+    pub(super) const BY_HAND: Self = Self::plain(Rule::ByHand, 0, 0);
+
+    const fn plain(rule: Rule, measured: u32, limit: u32) -> Self {
+        Self { rule, measured, limit, window: None, calls: None, failure_rate: None }
+    }
+
+    /// What the failure was that tripped a breaker which stood at `before`.
+    pub(super) fn of(before: Phase, tally: Tally, limits: &Limits) -> Self {
+        let Phase::Closed { failures } = before else {
+            return Self::plain(Rule::ProbeFailed, 1, 1);
+        };
+        let Policy::Windowed(window) = limits.policy else {
+            let failures = failures.saturating_add(1);
+            return Self::plain(Rule::ConsecutiveFailures, failures, limits.threshold);
+        };
+        let failure_rate = Some(window.rate.get()).filter(|rate| *rate > 0.0);
+        let rule = match failure_rate {
+            Some(_) => Rule::FailureRate,
+            None => Rule::FailuresInWindow,
+        };
+        Self {
+            rule,
+            measured: u32::try_from(tally.failures).unwrap_or(u32::MAX),
+            limit: limits.threshold,
+            window: Some(window.duration()),
+            calls: limits.counted_calls().map(|_| tally.calls),
+            failure_rate,
+        }
+    }
+}
+
+impl Trip {
+    fn write_count(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { measured, limit, .. } = self;
+        let noun = if *measured == 1 { "failure" } else { "failures" };
+        write!(f, "{measured} {noun}")?;
+        let Some(window) = self.window else {
+            return write!(f, " in a row (threshold {limit})");
+        };
+        if let Some(calls) = self.calls {
+            let noun = if calls == 1 { "call" } else { "calls" };
+            write!(f, " in {calls} {noun}")?;
+        }
+        write!(f, " within {window:?}")?;
+        match (self.failure_rate, self.calls) {
+            (Some(rate), Some(calls)) => {
+                let (measured, limit) = (Percent::of(*measured, calls), Percent(rate * 100.0));
+                write!(f, " ({measured}, failure_rate {limit})")
+            }
+            _ => write!(f, " (threshold {limit})"),
+        }
+    }
+}
+
+/// With at most two digits behind the point.
+struct Percent(f64);
+
+impl Percent {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "for a reader; what trips is compared in integers"
+    )]
+    fn of(part: u32, whole: u64) -> Self {
+        Self(f64::from(part) * 100.0 / whole.max(1) as f64)
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:.2}", self.0);
+        write!(f, "{} %", digits.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
 impl fmt::Display for Trip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rule {
-            Rule::ConsecutiveFailures => {
-                let Self { measured, limit, .. } = self;
-                let noun = if *measured == 1 { "failure" } else { "failures" };
-                write!(f, "{measured} {noun} in a row (threshold {limit})")?;
+            Rule::ConsecutiveFailures | Rule::FailuresInWindow | Rule::FailureRate => {
+                self.write_count(f)?;
             }
             Rule::ProbeFailed => f.write_str("a probe failed")?,
             Rule::ByHand => f.write_str("opened by hand")?,

@@ -10,7 +10,7 @@ impl<I: Iterator<Item = L::Item>, L: Judging> GuardedItems<I, L> {
     fn pull(&mut self, from: impl FnOnce(&mut I) -> Option<I::Item>) -> Option<I::Item> {
         match &mut self.made {
             Made::Admitted { inner, call } => {
-                let item = call.parked.step(|| from(inner));
+                let item = call.wait(|| from(inner));
                 self.judging.see(call, item.as_ref());
                 item
             }

@@ -12,8 +12,16 @@ pub struct OpenCall {
 }
 
 impl OpenCall {
-    pub(super) fn new(parked: Parked<'static>) -> Self {
+    pub(super) fn new(mut parked: Parked<'static>) -> Self {
+        parked.rest();
         Self { parked, answered: false }
+    }
+
+    /// Waits for an item. What passes between [`see`](Self::see) and this is not the dependency's time.
+    #[inline]
+    pub(super) fn wait<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        self.parked.resume();
+        self.parked.step(piece)
     }
 
     #[inline]
@@ -37,6 +45,7 @@ impl OpenCall {
             }
             None => self.end(Permit::success),
         }
+        self.parked.rest();
     }
 
     #[cold]

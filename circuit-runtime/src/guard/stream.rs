@@ -27,7 +27,7 @@ impl<I: Stream<Item = L::Item>, L: Judging> Stream for GuardedItems<I, L> {
         let rejected = match this.made.as_mut().project() {
             MadePinned::Admitted { inner, call } => match call.parked.enter() {
                 Ok(()) => {
-                    let item = ready!(call.parked.step(|| inner.poll_next(context)));
+                    let item = ready!(call.wait(|| inner.poll_next(context)));
                     this.judging.see(call, item.as_ref());
                     return Poll::Ready(item);
                 }

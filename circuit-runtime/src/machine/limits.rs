@@ -1,39 +1,64 @@
 //! The numbers a step compares with, and the cell from which calls read them while they may be changed.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
-
+use super::policy::{Policy, Windowed};
+use super::share::Share;
 use super::word::Word;
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use crate::sync::hint;
 
 /// Settings in the machine's units: milliseconds and counts, each within its field of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     pub(crate) threshold: u32,
+    pub(crate) policy: Policy,
+    /// In microseconds.
+    pub(crate) slow_call: Option<u64>,
     pub(crate) ttl: u32,
     pub(crate) max_ttl: u32,
-    pub(crate) probe_timeout: u64,
+    pub(crate) jitter: Share,
+    /// Makes the jitter of one breaker another's.
+    pub(crate) seed: u64,
+    pub(crate) probe_timeout: u32,
     pub(crate) probes: u8,
     pub(crate) success_threshold: u8,
     pub(crate) cancel_is_failure: bool,
 }
 
 impl Limits {
-    /// Milliseconds open after `reopenings` failed rounds of probes: doubled for each, up to `max_ttl`. When the word
-    /// can count no further, it is `max_ttl` as well.
-    pub(crate) fn time_open(&self, reopenings: u8) -> u64 {
+    /// Milliseconds that the era of `open` stays open after `reopenings` failed rounds of probes: doubled for each, up
+    /// to `max_ttl`, and a random share more. When the word can count no further, it is `max_ttl` as well.
+    pub(crate) fn time_open(&self, open: Word, reopenings: u8) -> u64 {
         let most = u64::from(self.max_ttl);
-        if reopenings >= Word::MAX_REOPENINGS {
-            return most;
+        let time = if reopenings >= Word::MAX_REOPENINGS {
+            most
+        } else {
+            (u64::from(self.ttl) << reopenings).min(most)
+        };
+        time + self.jitter.part(time, open.lot(self.seed))
+    }
+
+    /// Whether every call has to be looked at, beyond the word.
+    pub(crate) fn watch_calls(&self) -> bool {
+        self.slow_call.is_some() || self.counted_calls().is_some()
+    }
+
+    /// The rule of the window, if it asks for all calls.
+    pub(crate) fn counted_calls(&self) -> Option<&Windowed> {
+        match &self.policy {
+            Policy::Windowed(rule) if rule.counts_calls(self.threshold) => Some(rule),
+            _ => None,
         }
-        (u64::from(self.ttl) << reopenings).min(most)
     }
 }
+
+const PARTS: usize = 7;
 
 /// [`Limits`] that can be replaced as a whole while calls read them: a sequence lock. Readers write nothing, and
 /// see either all of the old ones or all of the new ones.
 #[derive(Debug)]
 pub(crate) struct LimitsCell {
     version: AtomicU32,
-    parts: [AtomicU64; 3],
+    parts: [AtomicU64; PARTS],
 }
 
 impl LimitsCell {
@@ -44,12 +69,12 @@ impl LimitsCell {
     pub(crate) fn get(&self) -> Limits {
         loop {
             let version = self.version.load(Ordering::Acquire);
-            let parts = [0, 1, 2].map(|part: usize| self.parts[part].load(Ordering::Relaxed));
+            let parts = self.parts.each_ref().map(|part| part.load(Ordering::Relaxed));
             fence(Ordering::Acquire);
             if version & 1 == 0 && self.version.load(Ordering::Relaxed) == version {
                 return unpack(parts);
             }
-            std::hint::spin_loop();
+            hint::spin_loop();
         }
     }
 
@@ -65,62 +90,117 @@ impl LimitsCell {
     }
 }
 
-fn pack(limits: &Limits) -> [u64; 3] {
+/// No window has slots of no length, and no call is ever as slow as this.
+const NO_WINDOW: u64 = 0;
+const NEVER_SLOW: u64 = u64::MAX;
+
+fn pack(limits: &Limits) -> [u64; PARTS] {
+    let (slot, rate, minimum_calls) = match limits.policy {
+        Policy::Consecutive => (NO_WINDOW, Share::ZERO, 0),
+        Policy::Windowed(Windowed { slot, rate, minimum_calls }) => (slot, rate, minimum_calls),
+    };
     [
-        u64::from(limits.threshold) | u64::from(limits.ttl) << 32,
-        u64::from(limits.max_ttl)
-            | u64::from(limits.probes) << 32
-            | u64::from(limits.success_threshold) << 40
-            | u64::from(limits.cancel_is_failure) << 48,
-        limits.probe_timeout,
+        pair(limits.threshold, limits.ttl),
+        pair(limits.max_ttl, limits.probe_timeout),
+        u64::from(limits.probes)
+            | u64::from(limits.success_threshold) << 8
+            | u64::from(limits.cancel_is_failure) << 16
+            | u64::from(limits.jitter.bits()) << 32,
+        limits.seed,
+        limits.slow_call.unwrap_or(NEVER_SLOW),
+        slot,
+        pair(rate.bits(), minimum_calls),
     ]
+}
+
+fn pair(low: u32, high: u32) -> u64 {
+    u64::from(low) | u64::from(high) << 32
 }
 
 #[allow(
     clippy::cast_possible_truncation,
     reason = "each field is cut out at the width it was packed with"
 )]
-fn unpack([first, second, probe_timeout]: [u64; 3]) -> Limits {
+fn unpack([first, second, third, seed, slow_call, slot, window]: [u64; PARTS]) -> Limits {
+    let (low, high) = (|pair: u64| pair as u32, |pair: u64| (pair >> 32) as u32);
+    let policy = match slot {
+        NO_WINDOW => Policy::Consecutive,
+        slot => Policy::Windowed(Windowed {
+            slot,
+            rate: Share::from_bits(low(window)),
+            minimum_calls: high(window),
+        }),
+    };
     Limits {
-        threshold: first as u32,
-        ttl: (first >> 32) as u32,
-        max_ttl: second as u32,
-        probe_timeout,
-        probes: (second >> 32) as u8,
-        success_threshold: (second >> 40) as u8,
-        cancel_is_failure: second >> 48 & 1 != 0,
+        threshold: low(first),
+        policy,
+        slow_call: (slow_call != NEVER_SLOW).then_some(slow_call),
+        ttl: high(first),
+        max_ttl: low(second),
+        jitter: Share::from_bits(high(third)),
+        seed,
+        probe_timeout: high(second),
+        probes: third as u8,
+        success_threshold: (third >> 8) as u8,
+        cancel_is_failure: third >> 16 & 1 != 0,
     }
 }
 
 #[cfg(test)]
+impl Limits {
+    /// The smallest of everything, for tests to change.
+    pub(crate) const LEAST: Self = Self {
+        threshold: 1,
+        policy: Policy::Consecutive,
+        slow_call: None,
+        ttl: 1,
+        max_ttl: 1,
+        jitter: Share::ZERO,
+        seed: 0,
+        probe_timeout: 1,
+        probes: 1,
+        success_threshold: 1,
+        cancel_is_failure: false,
+    };
+}
+
+#[cfg(all(test, not(loom)))]
 mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
 
-    const A: Limits = Limits {
-        threshold: u32::MAX,
-        ttl: u32::MAX - 1,
-        max_ttl: u32::MAX,
-        probe_timeout: (1 << 24) - 1,
-        probes: 31,
-        success_threshold: 63,
-        cancel_is_failure: true,
-    };
+    fn most() -> Limits {
+        Limits {
+            threshold: u32::MAX,
+            policy: Policy::Windowed(Windowed {
+                slot: u64::MAX,
+                rate: Share::new(1.0).expect("a share"),
+                minimum_calls: u32::MAX - 1,
+            }),
+            slow_call: Some(u64::MAX - 1),
+            ttl: u32::MAX - 2,
+            max_ttl: u32::MAX - 3,
+            jitter: Share::new(0.5).expect("a share"),
+            seed: u64::MAX - 4,
+            probe_timeout: u32::MAX - 5,
+            probes: 31,
+            success_threshold: 63,
+            cancel_is_failure: true,
+        }
+    }
 
     #[test]
     fn limits_survive_the_cell() {
-        let cell = LimitsCell::new(&A);
-        assert_eq!(cell.get(), A);
-        let other = Limits { threshold: 1, cancel_is_failure: false, ..A };
-        cell.set(&other);
-        assert_eq!(cell.get(), other);
+        let cell = LimitsCell::new(&most());
+        assert_eq!(cell.get(), most());
+        cell.set(&Limits::LEAST);
+        assert_eq!(cell.get(), Limits::LEAST);
     }
 
     #[test]
     fn a_reader_never_sees_half_of_a_change() {
-        let old = Limits { threshold: 1, max_ttl: 1, probe_timeout: 1, ..A };
-        let new = Limits { threshold: 2, max_ttl: 2, probe_timeout: 2, ..A };
+        let (old, new) = (Limits::LEAST, most());
         let cell = LimitsCell::new(&old);
         let is_over = AtomicBool::new(false);
         let torn = std::thread::scope(|scope| {
@@ -129,7 +209,7 @@ mod tests {
                     cell.set(&new);
                     cell.set(&old);
                     // A writer that never pauses would keep the reader waiting.
-                    (0..50).for_each(|_| std::hint::spin_loop());
+                    (0..50).for_each(|_| hint::spin_loop());
                 }
                 is_over.store(true, Ordering::Relaxed);
             });
@@ -142,8 +222,27 @@ mod tests {
 
     #[test]
     fn time_open_doubles_up_to_its_maximum() {
-        let limits = Limits { ttl: 1_000, max_ttl: 5_000, ..A };
-        let times: Vec<u64> = (0..5).map(|reopenings| limits.time_open(reopenings)).collect();
-        assert_eq!(times, [1_000, 2_000, 4_000, 5_000, 5_000]);
+        let limits = Limits { ttl: 1_000, max_ttl: 5_000, ..Limits::LEAST };
+        let times: Vec<u64> =
+            [0, 1, 2, 3, 4, 15].map(|reopenings| limits.time_open(Word::NEW, reopenings)).into();
+        assert_eq!(times, [1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+        let days = Limits { ttl: 1_000, max_ttl: u32::MAX, ..Limits::LEAST };
+        assert_eq!(
+            days.time_open(Word::NEW, 15),
+            u64::from(u32::MAX),
+            "the word counts no further"
+        );
+        assert_eq!(days.time_open(Word::NEW, 14), 1_000 << 14);
+    }
+
+    #[test]
+    fn what_calls_are_looked_at_for() {
+        let window = |minimum_calls| {
+            Policy::Windowed(Windowed { slot: 1, rate: Share::ZERO, minimum_calls })
+        };
+        assert!(!Limits::LEAST.watch_calls());
+        assert!(!Limits { policy: window(1), ..Limits::LEAST }.watch_calls());
+        assert!(Limits { policy: window(2), ..Limits::LEAST }.watch_calls());
+        assert!(Limits { slow_call: Some(1), ..Limits::LEAST }.watch_calls());
     }
 }

@@ -3,10 +3,19 @@
 //! Knows nothing of names, listeners or users' types; time comes in as a [`Moment`](crate::clock).
 
 mod limits;
+mod policy;
+mod share;
 mod state;
+mod stopwatch;
+mod successes;
+mod window;
 mod word;
 
 pub(crate) use limits::{Limits, LimitsCell};
+pub(crate) use policy::{Policy, Tally, Windowed};
+pub(crate) use share::Share;
 pub use state::State;
 pub(crate) use state::{Event, Verdict, reopens_in, step};
+pub(crate) use successes::Successes;
+pub(crate) use window::{SLOTS, Window};
 pub(crate) use word::{AtomicWord, Phase, Word};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::limits::Limits;
+use super::policy::{Policy, Tally};
 use super::word::{Phase, Stamp, Word};
 use crate::clock::Moment;
 
@@ -51,7 +52,8 @@ pub(crate) enum Event {
     /// A call asks to be made.
     Acquire,
     Success(Word),
-    Failure(Word),
+    /// With what the window holds, this failure included; where there is no window, nothing.
+    Failure(Word, Tally),
     /// The permit comes back without evidence: ignored or cancelled.
     Release(Word),
     /// By hand.
@@ -83,13 +85,13 @@ pub(crate) fn step(
 ) -> (Verdict, Word) {
     match event {
         Event::Acquire => acquire(word, limits, now),
-        Event::Success(permit) | Event::Failure(permit) | Event::Release(permit)
+        Event::Success(permit) | Event::Failure(permit, _) | Event::Release(permit)
             if !permit.same_era(word) =>
         {
             (Verdict::Stale, word)
         }
         Event::Success(_) => (Verdict::Applied, succeed(word, limits)),
-        Event::Failure(_) => (Verdict::Applied, fail(word, limits, now)),
+        Event::Failure(_, tally) => (Verdict::Applied, fail(word, tally, limits, now)),
         Event::Release(_) => (Verdict::Applied, release(word)),
         Event::Open => (Verdict::Applied, open(word, 0, now())),
         Event::HalfOpen => {
@@ -107,7 +109,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
         Phase::Closed { .. } => (Verdict::Admitted, word),
         Phase::Open { opened_at, reopenings } => {
             let now = now();
-            let wait = opened_at.left_of(limits.time_open(reopenings), now);
+            let wait = opened_at.left_of(limits.time_open(word, reopenings), now);
             if wait > 0 {
                 return (Verdict::Rejected(Duration::from_millis(wait)), word);
             }
@@ -123,7 +125,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
                 let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight, successes };
                 return (Verdict::Admitted, word.with(phase));
             }
-            let wait = last_probe.left_of(limits.probe_timeout, now);
+            let wait = last_probe.left_of(limits.probe_timeout.into(), now);
             if wait > 0 {
                 return (Verdict::Rejected(Duration::from_millis(wait)), word);
             }
@@ -150,11 +152,18 @@ fn succeed(word: Word, limits: &Limits) -> Word {
     }
 }
 
-fn fail(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> Word {
+fn fail(word: Word, tally: Tally, limits: &Limits, now: impl FnOnce() -> Moment) -> Word {
     match word.phase() {
         Phase::Closed { failures } => {
-            let failures = failures.saturating_add(1);
-            if failures >= limits.threshold {
+            let (failures, trips) = match limits.policy {
+                Policy::Consecutive => {
+                    let failures = failures.saturating_add(1);
+                    (failures, failures >= limits.threshold)
+                }
+                // A run of failures that was counted before there was a window is none any more.
+                Policy::Windowed(rule) => (0, rule.trips(limits.threshold, tally)),
+            };
+            if trips {
                 return open(word, 0, now());
             }
             word.with(Phase::Closed { failures })
@@ -187,5 +196,5 @@ pub(crate) fn reopens_in(word: Word, limits: &Limits, now: Moment) -> Option<Dur
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

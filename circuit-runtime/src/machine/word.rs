@@ -17,18 +17,17 @@
 //! hours for `last_probe`. A wait is the difference of two of them, so a breaker nobody called for exactly that
 //! long waits once more: never longer than one `ttl` or one `probe_timeout`, and never for ever.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::clock::Moment;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 const STATE: u64 = 0b11;
 const OPEN: u64 = 1;
 const HALF_OPEN: u64 = 2;
 const NO_STATE: u64 = 3;
-const WATCHED: u64 = 1 << 2;
+pub(super) const WATCHED: u64 = 1 << 2;
 const EPOCH_AT: u32 = 3;
 const EPOCH: u64 = ((1 << 22) - 1) << EPOCH_AT;
-const PAYLOAD_AT: u32 = 25;
+pub(super) const PAYLOAD_AT: u32 = 25;
 
 /// A time in milliseconds, kept in the low `BITS` bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +64,12 @@ pub(crate) enum Phase {
 
 /// One value of the atomic word. A permit carries the one it was issued under.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word(u64);
+pub(crate) struct Word(pub(super) u64);
 
 impl Word {
+    /// What a permit's word says beside the time of its call.
+    pub(super) const OF_PERMIT: u64 = STATE | WATCHED | EPOCH;
+
     /// Closed, epoch zero, nobody watching.
     pub(crate) const NEW: Self = Self(0);
 
@@ -90,7 +92,7 @@ impl Word {
     /// Whether this stands in place of a permit's word.
     #[inline]
     pub(crate) fn is_mark(self) -> bool {
-        self.0 & STATE == NO_STATE && self.0 >= Self::AHEAD.0
+        self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::AHEAD.0 & EPOCH
     }
 
     pub(crate) const MAX_REOPENINGS: u8 = 0b1111;
@@ -118,6 +120,16 @@ impl Word {
     /// Whether an outcome of a call admitted under `self` is evidence for a machine that now reads `current`.
     pub(crate) fn same_era(self, current: Self) -> bool {
         (self.0 ^ current.0) & (STATE | EPOCH) == 0
+    }
+
+    /// A number that another era, or another `seed`, would not have drawn.
+    #[allow(clippy::cast_possible_truncation, reason = "the upper half is as good as the whole")]
+    pub(crate) fn lot(self, seed: u64) -> u32 {
+        // The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
+        let mut lot = (self.0 & !WATCHED ^ seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        lot = (lot ^ lot >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        lot = (lot ^ lot >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((lot ^ lot >> 31) >> 32) as u32
     }
 
     pub(crate) fn same_state(self, other: Self) -> bool {
@@ -191,8 +203,8 @@ impl std::fmt::Debug for Word {
 pub(crate) struct AtomicWord(AtomicU64);
 
 impl AtomicWord {
-    pub(crate) const fn new() -> Self {
-        Self(AtomicU64::new(Word::NEW.0))
+    pub(crate) fn new(word: Word) -> Self {
+        Self(AtomicU64::new(word.0))
     }
 
     /// Relaxed: the word says all there is to say, nothing else is read on its account. That a call begun after
@@ -291,5 +303,20 @@ mod tests {
         let dirty = Word::NEW.with(Phase::Closed { failures: 1 });
         assert!(!dirty.is_clean() && dirty.admits_at_once());
         assert!(Word::NEW.next_era(Phase::Closed { failures: 0 }).is_clean());
+    }
+
+    #[test]
+    fn lots_differ_by_era_and_by_seed_and_not_by_who_watches() {
+        let open = |epoch: u32| {
+            let phase = Phase::Open { opened_at: Stamp::at(at(5)), reopenings: 0 };
+            (0..epoch).fold(Word::NEW, |word, _| word.next_era(phase)).with(phase)
+        };
+        let lots: std::collections::BTreeSet<u32> =
+            (0..100).flat_map(|n| [open(n).lot(7), open(n).lot(8)]).collect();
+        assert_eq!(lots.len(), 200);
+        assert_eq!(open(3).lot(7), open(3).watched(true).lot(7));
+        let least = lots.first().copied().expect("200");
+        let most = lots.last().copied().expect("200");
+        assert!(least < u32::MAX / 20 && most > u32::MAX / 20 * 19, "{least} to {most}");
     }
 }

@@ -2,15 +2,13 @@
 
 use super::*;
 
-const LIMITS: Limits = Limits {
-    threshold: 3,
-    ttl: 1_000,
-    max_ttl: 1_000,
-    probe_timeout: 500,
-    probes: 1,
-    success_threshold: 1,
-    cancel_is_failure: false,
-};
+const LIMITS: Limits =
+    Limits { threshold: 3, ttl: 1_000, max_ttl: 1_000, probe_timeout: 500, ..Limits::LEAST };
+
+/// Where there is no window.
+fn failure(permit: Word) -> Event {
+    Event::Failure(permit, Tally::default())
+}
 
 /// A machine without atomics, and its clock.
 struct Machine {
@@ -69,14 +67,14 @@ fn the_threshold_th_failure_in_a_row_trips() {
     let mut machine = Machine::new(LIMITS);
     for _ in 0..2 {
         let permit = machine.acquire();
-        machine.take(Event::Failure(permit));
+        machine.take(failure(permit));
     }
     let permit = machine.acquire();
     machine.take(Event::Success(permit));
     for failures in 1..=3 {
         assert_eq!(machine.state(), State::Closed, "after {} failures", failures - 1);
         let permit = machine.acquire();
-        machine.take(Event::Failure(permit));
+        machine.take(failure(permit));
     }
     assert_eq!(machine.state(), State::Open);
 }
@@ -87,7 +85,7 @@ fn what_happens_on_every_healthy_call_reads_no_clock() {
     for event in [
         Event::Acquire,
         Event::Success(closed),
-        Event::Failure(closed),
+        failure(closed),
         Event::Release(closed),
         Event::Close,
         Event::Watch(true),
@@ -132,7 +130,7 @@ fn so_many_successes_close_and_one_failure_opens() {
     let first = machine.acquire();
     machine.take(Event::Success(first));
     let second = machine.acquire();
-    machine.take(Event::Failure(second));
+    machine.take(failure(second));
     assert_eq!(machine.state(), State::Open);
 }
 
@@ -144,7 +142,7 @@ fn silent_probes_lose_their_places_and_their_say() {
     assert_eq!(machine.rejects_for(), 1);
     machine.now += 1;
     let probe = machine.acquire();
-    for late in [Event::Success(lost), Event::Failure(lost), Event::Release(lost)] {
+    for late in [Event::Success(lost), failure(lost), Event::Release(lost)] {
         let before = machine.word;
         assert_eq!(machine.take(late), Verdict::Stale);
         assert_eq!(machine.word, before);
@@ -168,7 +166,7 @@ fn places_taken_back_keep_the_successes_that_were_counted() {
 
 #[test]
 fn an_outcome_of_an_earlier_era_changes_nothing() {
-    let outcomes: [fn(Word) -> Event; 3] = [Event::Success, Event::Failure, Event::Release];
+    let outcomes: [fn(Word) -> Event; 3] = [Event::Success, failure, Event::Release];
     for outcome in outcomes {
         let mut machine = Machine::new(LIMITS);
         let early = machine.acquire();
@@ -188,14 +186,14 @@ fn each_failed_round_of_probes_doubles_the_time_open() {
         assert_eq!(machine.rejects_for(), open_for);
         machine.now += open_for;
         let probe = machine.acquire();
-        machine.take(Event::Failure(probe));
+        machine.take(failure(probe));
     }
     machine.now += 3_000;
     let probe = machine.acquire();
     machine.take(Event::Success(probe));
     for _ in 0..3 {
         let permit = machine.acquire();
-        machine.take(Event::Failure(permit));
+        machine.take(failure(permit));
     }
     assert_eq!(machine.rejects_for(), 1_000);
 }
@@ -205,12 +203,12 @@ fn a_threshold_lowered_below_the_count_trips_at_the_next_failure() {
     let mut machine = Machine::new(Limits { threshold: 100, ..LIMITS });
     for _ in 0..50 {
         let permit = machine.acquire();
-        machine.take(Event::Failure(permit));
+        machine.take(failure(permit));
     }
     machine.limits.threshold = 10;
     assert_eq!(machine.state(), State::Closed);
     let permit = machine.acquire();
-    machine.take(Event::Failure(permit));
+    machine.take(failure(permit));
     assert_eq!(machine.state(), State::Open);
 }
 
@@ -219,7 +217,7 @@ fn being_watched_belongs_to_no_era() {
     let mut machine = Machine::new(LIMITS);
     let permit = machine.acquire();
     machine.take(Event::Watch(true));
-    assert_eq!(machine.take(Event::Failure(permit)), Verdict::Applied);
+    assert_eq!(machine.take(failure(permit)), Verdict::Applied);
     machine.take(Event::Open);
     assert!(machine.word.is_watched());
     machine.take(Event::Watch(false));

@@ -1,0 +1,149 @@
+//! How long a call has taken, kept where a permit's word has room.
+//!
+//! What counts of the word that a permit carries is the era; the rest of it, 39 bits, holds the time for which the
+//! call has been waiting for its dependency:
+//!
+//! ```text
+//!  bit 63   62                              25 24      3   2     1  0
+//! ┌────────┬──────────────────────────────────┬──────────┬───────┬─────┐
+//! │ resting│ since, or for, microseconds  38  │ epoch 22 │   1   │state│
+//! └────────┴──────────────────────────────────┴──────────┴───────┴─────┘
+//! ```
+//!
+//! So a permit that is timed is no larger than one that is not. The time wraps after 76 hours: a call that takes so
+//! long and a little more is taken for a short one.
+
+use std::time::Duration;
+
+use super::word::{PAYLOAD_AT, WATCHED, Word};
+use crate::clock::Moment;
+
+const RESTING: u64 = 1 << 63;
+const TIME: u64 = (1 << 38) - 1;
+
+impl Word {
+    /// For a permit that is not timed.
+    pub(crate) fn untimed(self) -> Self {
+        Self(self.0 & Self::OF_PERMIT)
+    }
+
+    /// For a permit whose call begins at `now`.
+    pub(crate) fn timed(self, now: Moment) -> Self {
+        // Zero is for those that are not timed.
+        self.with_time((now.micros() & TIME).max(1))
+    }
+
+    fn with_time(self, time: u64) -> Self {
+        Self(self.untimed().0 | WATCHED | time << PAYLOAD_AT)
+    }
+
+    fn time(self) -> u64 {
+        self.0 >> PAYLOAD_AT & TIME
+    }
+
+    /// Only a permit issued off the fast path is: others carry the word as it was.
+    pub(crate) fn is_timed(self) -> bool {
+        self.is_watched() && self.0 & !Self::OF_PERMIT != 0
+    }
+
+    /// How long the dependency has been waited for, if that is known.
+    pub(crate) fn taken(self, now: impl FnOnce() -> Moment) -> Option<Duration> {
+        if !self.is_timed() {
+            return None;
+        }
+        let taken = if self.is_resting() { self.time() } else { self.elapsed(now()) };
+        Some(Duration::from_micros(taken))
+    }
+
+    fn is_resting(self) -> bool {
+        self.0 & RESTING != 0
+    }
+
+    fn elapsed(self, now: Moment) -> u64 {
+        now.micros().wrapping_sub(self.time()) & TIME
+    }
+
+    /// Between two items: the time until [`resumed`](Self::resumed) is the caller's own.
+    pub(crate) fn resting(self, now: impl FnOnce() -> Moment) -> Self {
+        if !self.is_timed() || self.is_resting() {
+            return self;
+        }
+        let resting = self.with_time(self.elapsed(now()));
+        Self(resting.0 | RESTING)
+    }
+
+    pub(crate) fn resumed(self, now: impl FnOnce() -> Moment) -> Self {
+        if !self.is_timed() || !self.is_resting() {
+            return self;
+        }
+        let begun = now().micros().wrapping_sub(self.time()) & TIME;
+        self.with_time(begun.max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::word::Phase;
+    use super::*;
+
+    fn at(micros: u64) -> impl Fn() -> Moment {
+        move || Moment::new(Duration::from_micros(micros))
+    }
+
+    fn taken(word: Word, micros: u64) -> u64 {
+        u64::try_from(word.taken(at(micros)).expect("timed").as_micros()).expect("short")
+    }
+
+    #[test]
+    fn a_call_is_timed_to_the_microsecond() {
+        let begun = Word::NEW.next_era(Phase::Closed { failures: 9 }).timed(at(1_000)());
+        assert_eq!(
+            (taken(begun, 1_000), taken(begun, 1_001), taken(begun, 901_000)),
+            (0, 1, 900_000)
+        );
+        assert!(begun.same_era(Word::NEW.next_era(Phase::Closed { failures: 0 })));
+        assert!(!begun.admits_at_once());
+    }
+
+    #[test]
+    fn the_time_between_two_items_is_not_counted() {
+        let begun = Word::NEW.timed(at(10)());
+        let resting = begun.resting(at(15));
+        assert_eq!(taken(resting, 1_000), 5);
+        let resumed = resting.resumed(at(1_000));
+        assert_eq!(taken(resumed, 1_007), 12);
+        assert_eq!(resumed.resumed(at(5_000)), resumed);
+        assert_eq!(resting.resting(at(5_000)), resting);
+    }
+
+    #[test]
+    fn time_that_begins_with_the_clock_is_counted_too() {
+        let begun = Word::NEW.timed(at(0)());
+        assert_eq!(taken(begun, 500), 499, "a microsecond short, because zero means untimed");
+        let resting = begun.resting(at(1));
+        assert_eq!((resting.is_timed(), taken(resting, 9)), (true, 0));
+    }
+
+    #[test]
+    fn time_is_measured_across_the_wrap() {
+        let begun = Word::NEW.timed(at(TIME - 5)());
+        assert_eq!(taken(begun, TIME + 11), 16);
+    }
+
+    #[test]
+    fn a_word_that_counts_failures_is_no_time() {
+        let failures = Word::NEW.watched(true).with(Phase::Closed { failures: 7 });
+        assert!(!failures.untimed().is_timed());
+        assert!(!Word::NEW.with(Phase::Closed { failures: 7 }).is_timed(), "from the fast path");
+        assert_eq!(failures.untimed().taken(|| panic!("no clock")), None);
+        assert_eq!(failures.untimed().resting(|| panic!("no clock")), failures.untimed());
+    }
+
+    #[test]
+    fn what_is_no_evidence_is_timed_and_still_no_mark() {
+        let begun = Word::NO_EVIDENCE.timed(at(7)());
+        assert!(begun.is_counted() && !begun.is_mark());
+        assert!(!begun.same_era(Word::NEW));
+        assert_eq!(taken(begun, 9), 2);
+    }
+}

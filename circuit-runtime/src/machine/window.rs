@@ -1,0 +1,220 @@
+//! The sliding window of a closed era: how many calls failed in it, and how many there were.
+//!
+//! The window is [`SLOTS`] slots of equal length, of which the last one is still going on. So a failure is in it for
+//! at least 99 % of its length and never for longer. A slot is 24 bytes, and there is one only for a time in which
+//! something happened; what a window costs does not depend on how many calls are in it.
+//!
+//! Failures are counted here. Successes are counted elsewhere, by each thread for itself and for ever; a slot knows
+//! only how many there had been when it began, so the successes in the window are a difference of two totals.
+
+use std::collections::VecDeque;
+
+use super::policy::{Tally, Windowed};
+use super::successes::Successes;
+
+pub(crate) const SLOTS: u8 = 100;
+
+/// Slots that are kept at most: only a window that was just made longer still has shorter slots, and so more.
+const MOST_KEPT: usize = 2 * SLOTS as usize;
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// In nanoseconds, by the breaker's clock.
+    begin: u64,
+    /// Of this era, when the slot began.
+    successes_before: u64,
+    failures: u64,
+}
+
+/// Of one era. Another era's window is empty.
+#[derive(Debug, Default)]
+pub(crate) struct Window {
+    epoch: u32,
+    /// The latest last.
+    slots: VecDeque<Slot>,
+    /// In all slots.
+    failures: u64,
+}
+
+impl Window {
+    /// Makes room for all slots, so that no call has to.
+    pub(crate) fn reserve(&mut self) {
+        self.slots.reserve_exact(MOST_KEPT - self.slots.len());
+    }
+
+    /// Moves the window on, so that its last slot is the one that begins at `begin`, or a later one it has reached
+    /// already. `successes` are those of the era `epoch` so far.
+    pub(crate) fn turn(&mut self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) {
+        if self.epoch != epoch {
+            *self = Self { epoch, slots: std::mem::take(&mut self.slots), failures: 0 };
+            self.slots.clear();
+        }
+        while self.slots.front().is_some_and(|slot| slot.is_over(begin, rule)) {
+            self.forget_first();
+        }
+        if self.slots.back().is_none_or(|last| last.begin < begin) {
+            if self.slots.len() >= MOST_KEPT {
+                self.forget_first();
+            }
+            self.slots.push_back(Slot { begin, successes_before: successes, failures: 0 });
+        }
+    }
+
+    fn forget_first(&mut self) {
+        if let Some(slot) = self.slots.pop_front() {
+            self.failures -= slot.failures;
+        }
+    }
+
+    /// Counts a failure in the last slot.
+    pub(crate) fn fail(&mut self) {
+        if let Some(last) = self.slots.back_mut() {
+            last.failures += 1;
+            self.failures += 1;
+        }
+    }
+
+    /// When the last slot began.
+    pub(crate) fn turned_to(&self) -> Option<u64> {
+        self.slots.back().map(|slot| slot.begin)
+    }
+
+    /// What the window holds while the slot that begins at `begin` goes on. `successes` are those of the era `epoch`
+    /// so far.
+    pub(crate) fn tally(&self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) -> Tally {
+        if self.epoch != epoch {
+            return Tally::default();
+        }
+        let mut inside = self.slots.iter().skip_while(|slot| slot.is_over(begin, rule)).peekable();
+        let Some(first) = inside.peek() else {
+            return Tally::default();
+        };
+        let successes = Successes::between(first.successes_before, successes);
+        let failures = inside.map(|slot| slot.failures).sum();
+        Tally { failures, calls: failures + successes }
+    }
+}
+
+impl Slot {
+    fn is_over(&self, begin: u64, rule: &Windowed) -> bool {
+        self.begin.saturating_add(rule.length()) <= begin
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::share::Share;
+    use super::*;
+
+    const RULE: Windowed = Windowed { slot: 10, rate: Share::ZERO, minimum_calls: 1 };
+
+    /// A window, and the successes that others count for it.
+    #[derive(Default)]
+    struct Counted {
+        window: Window,
+        successes: u64,
+    }
+
+    impl Counted {
+        fn at(&mut self, now: u64) -> u64 {
+            let begin = now - now % RULE.slot;
+            self.window.turn(0, begin, &RULE, self.successes);
+            begin
+        }
+
+        fn fail(&mut self, now: u64) -> Tally {
+            self.at(now);
+            self.window.fail();
+            self.tally(now)
+        }
+
+        fn succeed(&mut self, now: u64) {
+            self.at(now);
+            self.successes += 1;
+        }
+
+        fn tally(&self, now: u64) -> Tally {
+            self.window.tally(0, now - now % RULE.slot, &RULE, self.successes)
+        }
+    }
+
+    #[test]
+    fn a_call_is_in_the_window_for_its_length_less_a_slot_at_least_and_never_longer() {
+        for (begun, last_in) in [(0, 999), (9, 999), (10, 1_009), (995, 1_989)] {
+            for fails in [true, false] {
+                let mut counted = Counted::default();
+                if fails {
+                    counted.fail(begun);
+                } else {
+                    counted.succeed(begun);
+                }
+                assert_eq!(counted.tally(last_in).calls, 1, "{begun}");
+                assert_eq!(counted.tally(last_in + 1), Tally::default(), "{begun}");
+                assert_eq!(counted.fail(last_in + 1), Tally { failures: 1, calls: 1 }, "{begun}");
+            }
+        }
+    }
+
+    #[test]
+    fn successes_are_counted_from_the_first_slot_in_the_window() {
+        let mut counted = Counted::default();
+        (0..5).for_each(|_| counted.succeed(0));
+        (0..3).for_each(|_| counted.succeed(500));
+        assert_eq!(counted.fail(999), Tally { failures: 1, calls: 9 });
+        assert_eq!(counted.fail(1_000), Tally { failures: 2, calls: 5 });
+        assert_eq!(counted.fail(1_500), Tally { failures: 3, calls: 3 });
+        assert_eq!(counted.fail(9_999), Tally { failures: 1, calls: 1 });
+    }
+
+    #[test]
+    fn what_comes_late_is_counted_in_the_last_slot() {
+        let mut counted = Counted::default();
+        counted.fail(700);
+        assert_eq!(counted.fail(650), Tally { failures: 2, calls: 2 });
+        assert_eq!(counted.window.turned_to(), Some(700));
+        assert_eq!(counted.tally(1_699), Tally { failures: 2, calls: 2 });
+    }
+
+    #[test]
+    fn another_era_begins_with_an_empty_window() {
+        let mut counted = Counted::default();
+        counted.fail(0);
+        assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally::default());
+        counted.window.turn(1, 0, &RULE, 0);
+        counted.window.fail();
+        assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally { failures: 1, calls: 8 });
+        assert_eq!(counted.tally(0), Tally::default());
+    }
+
+    #[test]
+    fn slots_are_never_more_than_were_reserved() {
+        let mut window = Window::default();
+        window.reserve();
+        let capacity = window.slots.capacity();
+        for n in 0..10_000 {
+            // Ever longer, so that nothing leaves by its age.
+            let rule = Windowed { slot: n + 1, ..RULE };
+            window.turn(0, n, &rule, n);
+            window.fail();
+        }
+        assert_eq!((window.slots.len(), window.slots.capacity()), (MOST_KEPT, capacity));
+        assert_eq!(window.failures, MOST_KEPT as u64);
+    }
+
+    #[test]
+    fn a_window_made_longer_or_shorter_keeps_what_is_in_both() {
+        let mut window = Window::default();
+        for begin in [0, 400, 800] {
+            window.turn(0, begin, &RULE, 0);
+            window.fail();
+        }
+        let failures_in = |slot, begin| {
+            let rule = Windowed { slot, ..RULE };
+            window.tally(0, begin, &rule, 0).failures
+        };
+        assert_eq!(failures_in(10, 990), 3);
+        assert_eq!(failures_in(5, 900), 1, "400 lies exactly 500 back, and is over");
+        assert_eq!(failures_in(5, 895), 2);
+        assert_eq!(failures_in(20, 1_980), 3);
+    }
+}
