@@ -42,8 +42,12 @@ mod written;
 /// | key | value | meaning | default |
 /// | --- | --- | --- | --- |
 /// | `name` | string literal | the breaker, one per name in the whole program | required |
-/// | `threshold` | integer ≥ 1, or a path to a `const` | failures in a row that trip it | 5 |
+/// | `threshold` | integer ≥ 1, or a path to a `const` | failures that trip it: in a row, or within `window` | 5 |
 /// | `ttl` | seconds, `"500ms"`, `"1m 30s"`, or a path to a `const` `Duration` | how long it stays open | 60 |
+/// | `window` | duration, 1 ms to 1 day | counts failures in a sliding time window, instead of in a row | none |
+/// | `failure_rate` | more than 0, at most 1, or a path to a `const` `f64`; needs `window` | trips only if also this share of the window's calls failed | none |
+/// | `minimum_calls` | integer ≥ 1; needs `window` | trips only after this many calls in the window | `threshold` |
+/// | `slow_call` | duration, at most 1 day | a call that takes longer counts as a failure, also when it is cancelled after that; what it returns is still returned | none |
 /// | `exclude` | list | errors that count as a success | `[]` |
 /// | `ignore` | list | errors that count as nothing | `[]` |
 /// | `only` | list | only these errors count as failures, all others as excluded; not with `exclude` | all |
@@ -52,6 +56,7 @@ mod written;
 /// | `probes` | integer, 1 to 31 | probes at the same time while half-open | 1 |
 /// | `probe_timeout` | duration, at most 4 h | probes silent for this long have lost their places | `ttl` |
 /// | `max_ttl` | duration ≥ `ttl` | each failed probe doubles the time open, up to this | `ttl` |
+/// | `jitter` | 0 to 1, or a path to a `const` `f64` | random share added to each time open | 0 |
 /// | `on_cancel` | `failure` or `ignore` | what a dropped call counts as | `ignore` |
 /// | `fallback` | path or closure of the function's own signature, `self` included | answers a rejected call, with the arguments | none |
 /// | `rejected` | path or closure, `Fn(Rejected) -> E` | makes the error of a rejected call | `From` |
@@ -86,8 +91,9 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 /// breaker!("db", threshold = 5, ttl = 60).call(|| connect())?;
 /// ```
 ///
-/// With settings it declares the breaker, as an attribute does: `threshold`, `ttl`, `success_threshold`, `probes`,
-/// `probe_timeout`, `max_ttl`, `on_cancel`. Without, something else has to.
+/// With settings it declares the breaker, as an attribute does: `threshold`, `ttl`, `window`, `failure_rate`,
+/// `minimum_calls`, `slow_call`, `success_threshold`, `probes`, `probe_timeout`, `max_ttl`, `jitter`, `on_cancel`.
+/// Without, something else has to.
 ///
 /// # Panics
 ///

@@ -1,10 +1,11 @@
 //! Durations: seconds, or a text with units.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
 use super::Key;
+use crate::hygiene::hygienic_at;
 
 /// A duration in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<Span>> {
     let nanos = match value {
         Expr::Path(_) => return Ok(None),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
-            return error(format!("`{key}` must be longer than zero"));
+            return error(format!("`{key}` must be {}", key.least_text()));
         }
         Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) if literal.suffix().is_empty() => {
             decimal(literal.base10_digits(), NANOS)
@@ -59,7 +60,7 @@ pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<Span>> {
             let (digits, suffix) = (literal.base10_digits(), literal.suffix());
             return error(format!("`{key}`: units go into a text: `\"{digits}{suffix}\"`"));
         }
-        Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => match text(&literal.value()) {
+        Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => match text(key, &literal.value()) {
             Ok(nanos) => Some(nanos),
             Err(fault) => return error(format!("`{key}` {fault}")),
         },
@@ -70,17 +71,30 @@ pub(super) fn parse(key: Key, value: &Expr) -> syn::Result<Option<Span>> {
         }
     };
     match (nanos, key.most()) {
-        (Some(0), _) => error(format!("`{key}` must be longer than zero")),
+        (Some(nanos), _) if nanos < key.least() => {
+            error(format!("`{key}` must be {}", key.least_text()))
+        }
         (Some(nanos), Some(most)) if nanos <= most => Ok(Some(Span(nanos))),
         _ => error(format!("`{key}` must be at most {}", key.most_text())),
     }
 }
 
+/// The constant at `path`: `cargo check` reports where the path stands what is wrong with its value.
+pub(super) fn checked(key: Key, path: &ExprPath) -> TokenStream {
+    let (least, most) = (key.least(), key.most().unwrap_or(u128::MAX));
+    let message = format!("`{key}` must be {}", key.range());
+    quote_spanned! {hygienic_at(path)=> {
+        let value: ::core::time::Duration = #path;
+        ::core::assert!(value.as_nanos() >= #least && value.as_nanos() <= #most, #message);
+        value
+    }}
+}
+
 /// `1m 30s`: numbers, each with its unit.
-fn text(text: &str) -> Result<u128, String> {
+fn text(key: Key, text: &str) -> Result<u128, String> {
     let mut rest = text.trim();
     if rest.starts_with('-') {
-        return Err("must be longer than zero".to_owned());
+        return Err(format!("must be {}", key.least_text()));
     }
     let mut sum = 0_u128;
     let fault = || format!("cannot be {text:?}; write {FORMS}");
@@ -145,9 +159,9 @@ fn decimal(number: &str, unit: u128) -> Option<u128> {
 mod tests {
     use super::*;
 
-    fn span(value: &str) -> Result<u128, String> {
+    fn span(key: Key, value: &str) -> Result<u128, String> {
         let value: Expr = syn::parse_str(value).expect("an expression");
-        match parse(Key::Ttl, &value) {
+        match parse(key, &value) {
             Ok(span) => Ok(span.expect("a literal").nanos()),
             Err(error) => Err(error.to_string()),
         }
@@ -167,7 +181,7 @@ mod tests {
             (r#""30d""#, 30 * 86_400 * NANOS),
             (r#""7ns""#, 7),
         ] {
-            assert_eq!(span(value), Ok(nanos), "{value}");
+            assert_eq!(span(Key::Ttl, value), Ok(nanos), "{value}");
         }
     }
 
@@ -189,8 +203,23 @@ mod tests {
             ("1e3", "write the seconds as in `0.5`"),
             ("true", "is a duration"),
         ] {
-            let error = span(value).expect_err(value);
+            let error = span(Key::Ttl, value).expect_err(value);
             assert!(error.contains(message), "{value}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_a_millisecond_at_least() {
+        for (value, nanos) in
+            [("0.001", 1_000_000), (r#""1ms""#, 1_000_000), (r#""24h""#, 86_400 * NANOS)]
+        {
+            assert_eq!(span(Key::Window, value), Ok(nanos), "{value}");
+        }
+        for value in
+            [r#""999999ns""#, r#""999us""#, "0.000_999_999", "0", "-1", r#""0ms""#, r#""-1ms""#]
+        {
+            let error = span(Key::Window, value).expect_err(value);
+            assert_eq!(error, "`window` must be at least 1 ms", "{value}");
         }
     }
 }

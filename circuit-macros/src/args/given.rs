@@ -13,7 +13,8 @@ use crate::hygiene::hygienic_at;
 pub(super) struct Given {
     /// The keys, where they stand.
     pub(super) keys: Vec<(Key, Ident)>,
-    /// Empty if it was meant and is wrong: then it is not missing.
+    /// Those that were meant, misspelt or without a value included: they are wrong, and not missing.
+    pub(super) meant: Vec<Key>,
     pub(super) name: Option<String>,
     pub(super) settings: TokenStream,
     /// Durations: how long, where that is a literal, and the expression of it.
@@ -29,18 +30,13 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// What was read was meant to be the name, so that it is not to be reported as missing as well.
-    pub(super) fn name_was_meant(&mut self) {
-        self.name.get_or_insert_default();
-    }
-
     pub(super) fn has(&self, key: Key) -> bool {
         self.keys.iter().any(|given| given.0 == key)
     }
 
     /// All of it, if there is no error, here or among `errors`.
     pub(super) fn finish(self, place: Place, mut errors: Errors) -> syn::Result<Args> {
-        if self.name.is_none() && place == Place::Attribute {
+        if !self.meant.contains(&Key::Name) && place == Place::Attribute {
             let message = "which breaker? give its name: `#[circuit_breaker(name = \"db\")]`";
             errors.push(syn::Error::new(Span::call_site(), message));
         }
@@ -110,6 +106,14 @@ impl Given {
             let message = "`only` and `exclude` contradict each other: with `only`, all other errors are excluded \
                            already; errors that are to count as nothing go into `ignore`";
             errors.push(self.error_at(Key::Only, message));
+        }
+        for key in [Key::FailureRate, Key::MinimumCalls] {
+            if self.has(key) && !self.meant.contains(&Key::Window) {
+                let window = Key::Window.example();
+                let message =
+                    format!("`{key}` needs a `window` in which calls are counted: `{window}`");
+                errors.push(self.error_at(key, &message));
+            }
         }
     }
 

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
-use syn::ExprPath;
+use proc_macro2::{Ident, Span};
 
 use super::Place;
 use super::elsewhere::elsewhere;
-use crate::hygiene::hygienic_at;
 
 pub(super) const NAME_FIRST: &str =
     "`breaker!` takes the name first, without a key: `breaker!(\"db\", threshold = 5)`";
@@ -45,6 +42,10 @@ keys! {
     Name "name" "name = \"db\"" false,
     Threshold "threshold" "threshold = 5" true,
     Ttl "ttl" "ttl = 60" true,
+    Window "window" "window = 60" true,
+    FailureRate "failure_rate" "failure_rate = 0.5" true,
+    MinimumCalls "minimum_calls" "minimum_calls = 20" true,
+    SlowCall "slow_call" "slow_call = \"500ms\"" true,
     Exclude "exclude" "exclude = [ValidationError]" false,
     Ignore "ignore" "ignore = [Interrupted]" false,
     Only "only" "only = [io::Error]" false,
@@ -53,6 +54,7 @@ keys! {
     Probes "probes" "probes = 1" true,
     ProbeTimeout "probe_timeout" "probe_timeout = 10" true,
     MaxTtl "max_ttl" "max_ttl = \"10m\"" true,
+    Jitter "jitter" "jitter = 0.1" true,
     OnCancel "on_cancel" "on_cancel = failure" true,
     Fallback "fallback" "fallback = Self::cached" false,
     Rejected "rejected" "rejected = DbError::Unavailable" false,
@@ -67,8 +69,7 @@ impl Key {
             error: syn::Error::new_spanned(ident, message),
             nearest,
         };
-        let found = Self::ALL.iter().copied().find(|key| key.name() == written);
-        match found {
+        match Self::named(&written) {
             Some(key) if place == Place::Attribute || key.is_setting() || key == Self::Crate => {
                 Ok(key)
             }
@@ -87,55 +88,65 @@ impl Key {
         }
     }
 
+    pub(super) fn named(written: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|key| key.name() == written)
+    }
+
     pub(super) fn ident(self) -> Ident {
         Ident::new(self.name(), Span::call_site())
     }
 
-    /// The largest value, where there is one.
+    /// The smallest count, or duration in nanoseconds.
+    pub(super) const fn least(self) -> u128 {
+        match self {
+            Self::Window => 1_000_000,
+            _ => 1,
+        }
+    }
+
+    /// The least value, in words.
+    pub(super) const fn least_text(self) -> &'static str {
+        match self {
+            Self::Ttl | Self::SlowCall | Self::ProbeTimeout | Self::MaxTtl => "longer than zero",
+            Self::Window => "at least 1 ms",
+            Self::FailureRate => "more than 0",
+            Self::Jitter => "at least 0",
+            _ => "at least 1",
+        }
+    }
+
+    /// The largest count, or duration in nanoseconds.
     pub(super) const fn most(self) -> Option<u128> {
         const SECOND: u128 = 1_000_000_000;
+        const DAY: u128 = 24 * 60 * 60 * SECOND;
         match self {
-            Self::Threshold => Some(u32::MAX as u128),
+            Self::Threshold | Self::MinimumCalls => Some(u32::MAX as u128),
             Self::SuccessThreshold => Some(63),
             Self::Probes => Some(31),
-            Self::Ttl | Self::MaxTtl => Some(30 * 24 * 60 * 60 * SECOND),
+            Self::Ttl | Self::MaxTtl => Some(30 * DAY),
+            Self::Window | Self::SlowCall => Some(DAY),
             Self::ProbeTimeout => Some(4 * 60 * 60 * SECOND),
             _ => None,
         }
     }
 
-    /// `most`, in words.
+    /// The largest value, in words.
     pub(super) const fn most_text(self) -> &'static str {
         match self {
-            Self::Threshold => "4294967295",
+            Self::Threshold | Self::MinimumCalls => "4294967295",
             Self::SuccessThreshold => "63",
             Self::Probes => "31",
             Self::Ttl | Self::MaxTtl => "30 days",
+            Self::Window | Self::SlowCall => "1 day",
             Self::ProbeTimeout => "4 hours",
+            Self::FailureRate | Self::Jitter => "1",
             _ => "",
         }
     }
 
-    /// The constant at `path`, checked: `cargo check` reports where the path stands what is wrong with its value.
-    pub(super) fn checked(self, path: &ExprPath) -> TokenStream {
-        let span = hygienic_at(path);
-        let most = self.most().unwrap_or(u128::MAX);
-        let most_text = self.most_text();
-        if self == Self::Threshold || self == Self::SuccessThreshold || self == Self::Probes {
-            let most = u32::try_from(most).unwrap_or(u32::MAX);
-            let message = format!("`{self}` must be at least 1 and at most {most_text}");
-            return quote_spanned! {span=> {
-                let value: ::core::primitive::u32 = #path;
-                ::core::assert!(value >= 1 && value <= #most, #message);
-                value
-            }};
-        }
-        let message = format!("`{self}` must be longer than zero and at most {most_text}");
-        quote_spanned! {span=> {
-            let value: ::core::time::Duration = #path;
-            ::core::assert!(value.as_nanos() > 0 && value.as_nanos() <= #most, #message);
-            value
-        }}
+    /// From the least value to the largest, in words.
+    pub(super) fn range(self) -> String {
+        format!("{} and at most {}", self.least_text(), self.most_text())
     }
 }
 
@@ -218,7 +229,7 @@ mod tests {
     #[test]
     fn another_word_is_answered_with_all_keys() {
         let answer = |place| unknown("retries", nearest("retries", place), place);
-        assert!(answer(Place::Attribute).contains("`threshold`, `ttl`, `exclude`"));
+        assert!(answer(Place::Attribute).contains("`threshold`, `ttl`, `window`"));
         assert!(!answer(Place::Breaker).contains("exclude"));
     }
 }

@@ -9,6 +9,7 @@ mod list;
 mod listed;
 mod number;
 mod reader;
+mod share;
 #[cfg(test)]
 mod tests;
 mod value;

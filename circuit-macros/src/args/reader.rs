@@ -9,7 +9,7 @@ use syn::{Expr, Lit, Token, token};
 use super::given::Given;
 use super::key::NAME_FIRST;
 use super::value::{callable, name, on_cancel, ungrouped};
-use super::{Args, Key, Place, duration, krate, list, number};
+use super::{Args, Key, Place, duration, krate, list, number, share};
 use crate::fallback::Errors;
 
 /// Parses all arguments, or returns all errors.
@@ -43,7 +43,6 @@ struct Reader {
 impl Reader {
     /// `breaker!("name", ..)`: the name, and the comma behind it.
     fn read_leading_name(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        self.given.name_was_meant();
         if input.is_empty() {
             let message = "which breaker? write its name: `breaker!(\"db\")`";
             return Err(syn::Error::new(Span::call_site(), message));
@@ -76,9 +75,7 @@ impl Reader {
                 if is_formatted(input, place) {
                     return Err(syn::Error::new_spanned(at, NOT_FORMATTED));
                 }
-                if unknown.nearest == Some(Key::Name) {
-                    self.given.name_was_meant();
-                }
+                self.given.meant.extend(unknown.nearest);
                 return Err(unknown.error);
             }
         };
@@ -86,9 +83,7 @@ impl Reader {
         if is_repeated {
             self.errors.push(syn::Error::new_spanned(&at, format!("`{key}` is given twice")));
         }
-        if key == Key::Name {
-            self.given.name_was_meant();
-        }
+        self.given.meant.push(key);
         match equals(input, key, &at) {
             Err(_) if is_repeated => return skip_to_next_key(input),
             found => found?,
@@ -105,7 +100,13 @@ impl Reader {
                 }
             }
         }
-        end_of_value(input, key)
+        let end = end_of_value(input, key);
+        if begins_key(input) {
+            // Where only the comma is missing, the next key is read all the same.
+            self.errors.keep(end);
+            return Ok(());
+        }
+        end
     }
 
     fn read_key(&mut self, input: ParseStream<'_>, place: Place) -> syn::Result<Ident> {
@@ -113,11 +114,12 @@ impl Reader {
             let is_key = input.peek2(Token![=]);
             let message = match &literal {
                 Lit::Str(name) if is_key => {
+                    self.given.meant.extend(Key::named(&name.value()));
                     format!("keys are written without quotes: `{} = ..`", name.value())
                 }
                 Lit::Str(_) if place == Place::Breaker => "a breaker has one name".to_owned(),
                 Lit::Str(name) => {
-                    self.given.name = Some(name.value());
+                    self.given.meant.push(Key::Name);
                     format!("a value needs its key: write `name = {:?}`", name.value())
                 }
                 _ => "a value needs its key: `threshold = 5`, `ttl = 60`".to_owned(),
@@ -126,7 +128,7 @@ impl Reader {
         }
         if !input.peek(Ident::peek_any) {
             // What stands there may have been meant to hold the name.
-            self.given.name_was_meant();
+            self.given.meant.push(Key::Name);
             let message = "expected a key and its value: `threshold = 5`, `ttl = 60`";
             return Err(syn::Error::new(input.span(), message));
         }
@@ -141,6 +143,9 @@ impl Reader {
             Key::Only => self.given.only = Some(list::parse(key, input, &mut self.errors)?),
             Key::Crate => self.given.krate = Some(krate::parse(input)?),
             _ => {
+                if matches!(key, Key::FailureRate | Key::Jitter) {
+                    share::refuse_percent_sign(key, input)?;
+                }
                 let value = expr(input, key)?;
                 // Reported here, and not to the caller, which would skip the keys that follow.
                 let read = self.read_expr(key, ungrouped(value));
@@ -153,17 +158,20 @@ impl Reader {
     fn read_expr(&mut self, key: Key, value: Expr) -> syn::Result<()> {
         match key {
             Key::Name => self.given.name = Some(name(&value)?),
-            Key::Threshold | Key::SuccessThreshold | Key::Probes => {
-                number::check(key, &value)?;
-                self.set(key, &value, &value.to_token_stream());
+            Key::Threshold | Key::MinimumCalls | Key::SuccessThreshold | Key::Probes => {
+                self.set(key, &number::parse(key, &value)?);
             }
-            Key::Ttl | Key::ProbeTimeout | Key::MaxTtl => {
+            Key::FailureRate | Key::Jitter => self.set(key, &share::parse(key, &value)?),
+            Key::Ttl | Key::Window | Key::SlowCall | Key::ProbeTimeout | Key::MaxTtl => {
                 let span = duration::parse(key, &value)?;
                 let given = match &span {
                     Some(span) => span.to_token_stream(),
                     None => value.to_token_stream(),
                 };
-                self.set(key, &value, &given);
+                match &value {
+                    Expr::Path(path) => self.set(key, &duration::checked(key, path)),
+                    _ => self.set(key, &given),
+                }
                 self.given.durations.push((key, span, given));
             }
             Key::OnCancel => self.given.on_cancel = Some(on_cancel(&value)?),
@@ -180,14 +188,10 @@ impl Reader {
         Ok(())
     }
 
-    /// Adds a setting: `given`, or the constant that `value` names, checked.
-    fn set(&mut self, key: Key, value: &Expr, given: &TokenStream) {
+    /// Adds a setting.
+    fn set(&mut self, key: Key, value: &TokenStream) {
         let setter = key.ident();
-        let checked = match value {
-            Expr::Path(path) => key.checked(path),
-            _ => given.clone(),
-        };
-        self.given.settings.extend(quote!(.#setter(#checked)));
+        self.given.settings.extend(quote!(.#setter(#value)));
     }
 }
 

@@ -39,6 +39,15 @@ fn plain_function_with_lists() {
 }
 
 #[test]
+fn settings_of_every_kind() {
+    check(
+        &expect_file!["snapshots/settings.rs"],
+        r#"name = "api", threshold = LIMIT, window = "2m", failure_rate = RATE, minimum_calls = 20, slow_call = SLOW, jitter = 1, on_cancel = failure"#,
+        "fn load(id: u64) -> Result<Customer, ApiError> { get(id) }",
+    );
+}
+
+#[test]
 fn async_method() {
     check(
         &expect_file!["snapshots/async.rs"],

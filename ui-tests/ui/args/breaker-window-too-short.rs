@@ -1,0 +1,6 @@
+use circuit_runtime::breaker;
+
+fn main() {
+    let state = breaker!("db", window = "100us").state();
+    println!("{state}");
+}

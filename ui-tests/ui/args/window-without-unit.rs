@@ -1,0 +1,10 @@
+use circuit_runtime::{Rejected, circuit_breaker};
+
+#[circuit_breaker(name = "db", window = "60")]
+fn load() -> Result<u32, Rejected> {
+    Ok(1)
+}
+
+fn main() {
+    let _ = load();
+}
