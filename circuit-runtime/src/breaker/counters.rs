@@ -1,9 +1,9 @@
 //! How many calls ended how: counted by each thread for itself, added up when read.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::lane::{FLOOR, LANE, LEASE, Line, MOST_SEATS, Seat};
-use crate::machine::Successes;
 use crate::poison::Unpoisoned;
 
 /// How calls ended, since the breaker was made.
@@ -79,9 +79,15 @@ impl Counters {
         Self { seat: Seat::new(number), shared: Line::default() }
     }
 
+    /// As where [`MOST_SEATS`] breakers exist already.
+    #[cfg(test)]
+    pub(super) fn without_seat() -> Self {
+        Self { seat: Seat::new(MOST_SEATS), shared: Line::default() }
+    }
+
     #[inline]
     pub(super) fn add(&self, ending: Ending) {
-        match LANE.get().and_then(|lane| self.seat.line_of(lane)) {
+        match LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane)) {
             Some(line) => {
                 // Nobody else writes here, so nothing can come between the load and the store.
                 let count = &line.endings[ending as usize];
@@ -100,38 +106,34 @@ impl Counters {
     }
 
     /// Gives the thread a line of its own; returns whether it has one.
+    #[cold]
     fn take_line(&self) -> bool {
         let Ok(lane) = LEASE.try_with(|lease| lease.0) else { return false };
-        LANE.set(Some(lane));
+        LANE.with(|own| own.set(Some(lane)));
         self.seat.line_made_in(lane).is_some()
     }
 
-    /// Counts a success for the window of the era `epoch`.
+    /// Counts a success for the window of the era `epoch` in the thread's own line; returns whether it has one.
     #[inline]
-    pub(super) fn add_success_of(&self, epoch: u32) {
-        match LANE.get().and_then(|lane| self.seat.line_of(lane)) {
+    pub(super) fn add_success_of(&self, epoch: u32) -> bool {
+        match LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane)) {
             Some(line) => {
-                let counted = Successes::from_bits(line.successes.load(Ordering::Relaxed));
-                line.successes.store(counted.one_more(epoch).bits(), Ordering::Relaxed);
+                line.add_success_of(epoch);
+                true
             }
-            None => self.add_first_success_of(epoch),
+            None => self.take_line() && self.add_success_of(epoch),
         }
     }
 
-    #[cold]
-    fn add_first_success_of(&self, epoch: u32) {
-        if self.take_line() {
-            return self.add_success_of(epoch);
-        }
-        let one_more = |counted| Some(Successes::from_bits(counted).one_more(epoch).bits());
-        // Always `Ok`, since there always is one more.
-        let _ = self.shared.successes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+    /// As [`add_success_of`](Self::add_success_of), where there is none. Callers take turns, and come only while `epoch`
+    /// is the current one: here, a late success would wipe out what others have counted since.
+    pub(super) fn add_shared_success_of(&self, epoch: u32) {
+        self.shared.add_success_of(epoch);
     }
 
     /// Successes that were counted for the era `epoch`: a total to tell the difference to another one.
     pub(super) fn successes_of(&self, epoch: u32) -> u64 {
-        let of =
-            |line: &Line| Successes::from_bits(line.successes.load(Ordering::Relaxed)).of(epoch);
+        let of = |line: &Line| line.successes().of(epoch);
         let mut successes = of(&self.shared);
         self.each_line(|line| successes += of(line));
         successes
@@ -176,7 +178,8 @@ mod tests {
     fn a_thread_counts_in_a_line_of_its_own() {
         let counters = Counters::new();
         counters.add(Ending::Success);
-        let line = LANE.get().and_then(|lane| counters.seat.line_of(lane)).expect("a line");
+        let line =
+            LANE.with(Cell::get).and_then(|lane| counters.seat.line_of(lane)).expect("a line");
         assert_eq!(line.endings[Ending::Success as usize].load(Ordering::Relaxed), 1);
     }
 
@@ -239,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_breaker_without_a_seat_counts_all_the_same() {
-        let counters = Counters { seat: Seat::new(MOST_SEATS), shared: Line::default() };
+        let counters = Counters::without_seat();
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| (0..100).for_each(|_| counters.add(Ending::Excluded)));
@@ -273,23 +276,20 @@ mod tests {
         let counters = Counters::new();
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| counters.add_success_of(3)));
+                scope.spawn(|| (0..100).for_each(|_| assert!(counters.add_success_of(3))));
             }
         });
         assert_eq!((counters.successes_of(2), counters.successes_of(3)), (0, 400));
-        counters.add_success_of(4);
+        assert!(counters.add_success_of(4));
         assert_eq!(counters.successes_of(4), 1);
         assert_eq!(counters.read(), Calls::default(), "counted for the window, and not as calls");
     }
 
     #[test]
-    fn successes_of_a_breaker_without_a_seat_are_counted_all_the_same() {
-        let counters = Counters { seat: Seat::new(MOST_SEATS), shared: Line::default() };
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| counters.add_success_of(9)));
-            }
-        });
-        assert_eq!((counters.successes_of(9), counters.successes_of(0)), (400, 0));
+    fn successes_of_a_breaker_without_a_seat_are_counted_for_all_threads_together() {
+        let counters = Counters::without_seat();
+        assert!(!counters.add_success_of(9));
+        (0..3).for_each(|_| counters.add_shared_success_of(9));
+        assert_eq!((counters.successes_of(9), counters.successes_of(0)), (3, 0));
     }
 }

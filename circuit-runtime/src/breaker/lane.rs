@@ -8,7 +8,9 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+use crate::machine::Successes;
 use crate::poison::Unpoisoned;
+use crate::sync::thread_local;
 
 /// One breaker's counters in one lane. Aligned, so that no two threads ever write to one cache line.
 #[derive(Debug, Default)]
@@ -17,10 +19,19 @@ pub(super) struct Line {
     /// How calls ended, by their `Ending`.
     pub(super) endings: [AtomicU64; 7],
     /// For a window: successes of one era.
-    pub(super) successes: AtomicU64,
+    successes: AtomicU64,
 }
 
 impl Line {
+    pub(super) fn successes(&self) -> Successes {
+        Successes::from_bits(self.successes.load(Ordering::Relaxed))
+    }
+
+    /// One thread at a time.
+    pub(super) fn add_success_of(&self, epoch: u32) {
+        self.successes.store(self.successes().one_more(epoch).bits(), Ordering::Relaxed);
+    }
+
     pub(super) fn clear(&self) {
         let all = self.endings.iter().chain([&self.successes]);
         all.for_each(|count| count.store(0, Ordering::Relaxed));
@@ -103,9 +114,12 @@ pub(super) static FLOOR: Mutex<Floor> = Mutex::new(Floor {
 
 thread_local! {
     // Without a destructor, so that reading it is one load.
-    pub(super) static LANE: Cell<Option<&'static Lane>> = const { Cell::new(None) };
+    pub(super) static LANE: Cell<Option<&'static Lane>> = const { Cell::new(None) }
+}
+
+thread_local! {
     // With one: gives the lane back when the thread ends.
-    pub(super) static LEASE: Lease = Lease::take();
+    pub(super) static LEASE: Lease = Lease::take()
 }
 
 pub(super) struct Lease(pub(super) &'static Lane);
@@ -125,7 +139,8 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        LANE.set(None);
+        // A thread that is past having one needs none.
+        let _ = LANE.try_with(|own| own.set(None));
         FLOOR.lock().unpoisoned().idle.push(self.0);
     }
 }

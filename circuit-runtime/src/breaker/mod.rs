@@ -14,6 +14,8 @@ mod lane;
 mod layers;
 mod listener;
 mod mode;
+#[cfg(all(test, circuit_model))]
+mod model;
 mod parked;
 mod permit;
 mod quietly;

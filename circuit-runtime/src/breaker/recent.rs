@@ -42,7 +42,13 @@ impl Recent {
         if self.turned.load(Ordering::Relaxed) != mark(permit, begin) {
             self.turn(permit, (word, counters), rule, begin);
         }
-        counters.add_success_of(permit.epoch());
+        if !counters.add_success_of(permit.epoch()) {
+            let _window = self.window.lock().unpoisoned();
+            // Asked while the lock is held, as in `turn`.
+            if permit.same_era(word.load()) {
+                counters.add_shared_success_of(permit.epoch());
+            }
+        }
     }
 
     /// A slot begins with the number of successes there have been: it must be told before the next one is counted.

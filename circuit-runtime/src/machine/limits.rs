@@ -1,10 +1,9 @@
 //! The numbers a step compares with, and the cell from which calls read them while they may be changed.
 
 use super::policy::{Policy, Windowed};
+use super::sequence::Sequence;
 use super::share::Share;
 use super::word::Word;
-use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
-use crate::sync::hint;
 
 /// Settings in the machine's units: milliseconds and counts, each within its field of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,40 +52,22 @@ impl Limits {
 
 const PARTS: usize = 7;
 
-/// [`Limits`] that can be replaced as a whole while calls read them: a sequence lock. Readers write nothing, and
-/// see either all of the old ones or all of the new ones.
+/// [`Limits`] that can be replaced as a whole while calls read them.
 #[derive(Debug)]
-pub(crate) struct LimitsCell {
-    version: AtomicU32,
-    parts: [AtomicU64; PARTS],
-}
+pub(crate) struct LimitsCell(Sequence<PARTS>);
 
 impl LimitsCell {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { version: AtomicU32::new(0), parts: pack(limits).map(AtomicU64::new) }
+        Self(Sequence::new(pack(limits)))
     }
 
     pub(crate) fn get(&self) -> Limits {
-        loop {
-            let version = self.version.load(Ordering::Acquire);
-            let parts = self.parts.each_ref().map(|part| part.load(Ordering::Relaxed));
-            fence(Ordering::Acquire);
-            if version & 1 == 0 && self.version.load(Ordering::Relaxed) == version {
-                return unpack(parts);
-            }
-            hint::spin_loop();
-        }
+        unpack(self.0.get())
     }
 
     /// Callers take turns: the breaker holds the lock on its settings meanwhile.
     pub(crate) fn set(&self, limits: &Limits) {
-        let version = self.version.load(Ordering::Relaxed);
-        self.version.store(version.wrapping_add(1), Ordering::Relaxed);
-        fence(Ordering::Release);
-        for (part, value) in self.parts.iter().zip(pack(limits)) {
-            part.store(value, Ordering::Relaxed);
-        }
-        self.version.store(version.wrapping_add(2), Ordering::Release);
+        self.0.set(pack(limits));
     }
 }
 
@@ -164,10 +145,8 @@ impl Limits {
     };
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
 
     fn most() -> Limits {
@@ -196,28 +175,6 @@ mod tests {
         assert_eq!(cell.get(), most());
         cell.set(&Limits::LEAST);
         assert_eq!(cell.get(), Limits::LEAST);
-    }
-
-    #[test]
-    fn a_reader_never_sees_half_of_a_change() {
-        let (old, new) = (Limits::LEAST, most());
-        let cell = LimitsCell::new(&old);
-        let is_over = AtomicBool::new(false);
-        let torn = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                for _ in 0..100_000 {
-                    cell.set(&new);
-                    cell.set(&old);
-                    // A writer that never pauses would keep the reader waiting.
-                    (0..50).for_each(|_| hint::spin_loop());
-                }
-                is_over.store(true, Ordering::Relaxed);
-            });
-            std::iter::repeat_with(|| cell.get())
-                .take_while(|_| !is_over.load(Ordering::Relaxed))
-                .find(|seen| *seen != old && *seen != new)
-        });
-        assert_eq!(torn, None);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 //! Knows nothing of names, listeners or users' types; time comes in as a [`Moment`](crate::clock).
 
 mod limits;
+#[cfg(all(test, circuit_model))]
+mod model;
 mod policy;
+mod sequence;
 mod share;
 mod state;
 mod stopwatch;

@@ -196,5 +196,5 @@ pub(crate) fn reopens_in(word: Word, limits: &Limits, now: Moment) -> Option<Dur
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

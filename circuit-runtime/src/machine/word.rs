@@ -19,6 +19,7 @@
 
 use crate::clock::Moment;
 use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::observe;
 
 const STATE: u64 = 0b11;
 const OPEN: u64 = 1;
@@ -211,7 +212,7 @@ impl AtomicWord {
     /// another one's trip returned sees that trip follows from coherence alone.
     #[inline]
     pub(crate) fn load(&self) -> Word {
-        Word(self.0.load(Ordering::Relaxed))
+        Word(observe(&self.0))
     }
 
     /// Applies `change` until no other thread comes between. `change` returns what it decided and the word to
