@@ -23,7 +23,7 @@ struct Both<'b> {
     out: Vec<(Permit<'b>, plain::Permit)>,
 }
 
-impl<'b> Both<'b> {
+impl Both<'_> {
     fn happen(&mut self, event: &Event) {
         match event {
             Event::Ask => self.ask(),
@@ -123,7 +123,11 @@ impl<'b> Both<'b> {
         assert_eq!(snapshot.retry_after, plain.retry_after());
         for pair in snapshot.transitions.iter() {
             let words = (pair.from.as_str(), pair.to.as_str());
-            assert_eq!(pair.count, plain.transitions.get(&words).copied().unwrap_or(0), "{words:?}");
+            assert_eq!(
+                pair.count,
+                plain.transitions.get(&words).copied().unwrap_or(0),
+                "{words:?}"
+            );
         }
         for (state, time) in snapshot.time_in_state {
             assert_eq!(time, plain.time_in(state), "time {state}");
@@ -142,28 +146,28 @@ impl<'b> Both<'b> {
             assert!((doubled..=most).contains(&trip.open_for), "{doubled:?}, {:?}", trip.open_for);
         }
     }
+}
 
-    /// Brings back a breaker whose dependency is well again: everyone who is rejected waits as long as they are told.
-    fn recover(mut self) {
-        self.happen(&Event::Mode(Mode::Normal));
-        // The worst case: of all calls that are out, none will ever say how it ended.
-        self.out.drain(..).for_each(|(permit, _)| std::mem::forget(permit));
-        let settings = self.breaker.settings();
-        let calls = 2 * (settings.get_success_threshold() + settings.get_probes()) + 2;
-        for _ in 0..calls {
-            if self.breaker.state() == State::Closed {
-                return;
-            }
-            match self.breaker.try_acquire() {
-                Ok(permit) => permit.success(),
-                Err(rejected) => {
-                    let wait = rejected.retry_after().expect("a time to try again");
-                    self.clock.advance(wait);
-                }
+/// Brings back a breaker whose dependency is well again: everyone who is rejected waits as long as they are told.
+fn recover(mut both: Both<'_>) {
+    both.happen(&Event::Mode(Mode::Normal));
+    // The worst case: of all calls that are out, none will ever say how it ended.
+    both.out.drain(..).for_each(|(permit, _)| std::mem::forget(permit));
+    let settings = both.breaker.settings();
+    let calls = 2 * (settings.get_success_threshold() + settings.get_probes()) + 2;
+    for _ in 0..calls {
+        if both.breaker.state() == State::Closed {
+            return;
+        }
+        match both.breaker.try_acquire() {
+            Ok(permit) => permit.success(),
+            Err(rejected) => {
+                let wait = rejected.retry_after().expect("a time to try again");
+                both.clock.advance(wait);
             }
         }
-        panic!("stuck {} after {calls} calls: {:?}", self.breaker.state(), self.breaker.snapshot());
     }
+    panic!("stuck {} after {calls} calls: {:?}", both.breaker.state(), both.breaker.snapshot());
 }
 
 /// How long the breaker says that it stays open, if it has just opened.
@@ -171,7 +175,7 @@ fn open_for(breaker: &CircuitBreaker) -> impl Fn() -> Duration {
     || breaker.last_trip().expect("it has just opened").open_for
 }
 
-fn run(settings: Settings, events: &[Event], then: impl FnOnce(Both<'_>)) {
+fn run(settings: Settings, events: &[Event], then: fn(Both<'_>)) {
     let breaker = CircuitBreaker::new("reference", settings).expect("valid settings");
     let clock = ManualClock::new();
     clock.advance(Duration::from_millis(12_345));
@@ -202,6 +206,6 @@ proptest! {
         settings in settings(),
         events in events(),
     ) {
-        run(settings, &events, |both| both.recover());
+        run(settings, &events, recover);
     }
 }

@@ -144,37 +144,34 @@ impl Plain {
         if permit.counted_in == Era::None || outcome == Outcome::Forgotten {
             return;
         }
-        let is_slow = permit.begun.zip(self.settings.get_slow_call()).is_some_and(|(begun, most)| {
-            self.now.as_micros() - begun.as_micros() > most.as_nanos().div_ceil(1_000)
-        });
+        let is_slow =
+            permit.begun.zip(self.settings.get_slow_call()).is_some_and(|(begun, most)| {
+                self.now.as_micros() - begun.as_micros() > most.as_nanos().div_ceil(1_000)
+            });
         let cancel_fails = self.settings.get_on_cancel() == OnCancel::Failure;
-        let is_evidence = permit.counted_in == Era::Number(self.era);
-        match outcome {
-            Outcome::Success | Outcome::Excluded | Outcome::Dropped if is_slow => {}
-            Outcome::Dropped if cancel_fails => {}
-            Outcome::Failure | Outcome::Panic => {}
-            Outcome::Success => {
-                self.calls.success += 1;
-                return if is_evidence { self.succeed() };
+        let counted = match outcome {
+            Outcome::Success | Outcome::Excluded | Outcome::Dropped if is_slow => Outcome::Failure,
+            Outcome::Dropped if cancel_fails => Outcome::Failure,
+            Outcome::Panic => Outcome::Failure,
+            outcome => outcome,
+        };
+        match counted {
+            Outcome::Success => self.calls.success += 1,
+            Outcome::Excluded => self.calls.excluded += 1,
+            Outcome::Ignored => self.calls.ignored += 1,
+            Outcome::Dropped => self.calls.cancelled += 1,
+            Outcome::Failure | Outcome::Panic | Outcome::Forgotten => {
+                self.calls.failure += 1;
+                self.calls.slow += u64::from(is_slow);
             }
-            Outcome::Excluded => {
-                self.calls.excluded += 1;
-                return if is_evidence { self.succeed() };
-            }
-            Outcome::Ignored => {
-                self.calls.ignored += 1;
-                return if is_evidence { self.release() };
-            }
-            Outcome::Dropped => {
-                self.calls.cancelled += 1;
-                return if is_evidence { self.release() };
-            }
-            Outcome::Forgotten => unreachable!(),
         }
-        self.calls.failure += 1;
-        self.calls.slow += u64::from(is_slow);
-        if is_evidence {
-            self.fail(open_for);
+        if permit.counted_in != Era::Number(self.era) {
+            return;
+        }
+        match counted {
+            Outcome::Success | Outcome::Excluded => self.succeed(),
+            Outcome::Ignored | Outcome::Dropped => self.release(),
+            Outcome::Failure | Outcome::Panic | Outcome::Forgotten => self.fail(open_for),
         }
     }
 
@@ -224,14 +221,14 @@ impl Plain {
                 self.phase = Phase::Closed { failures: 0 };
                 let (failures, calls) = self.record(true);
                 let rate = self.settings.get_failure_rate();
-                let is_reached = rate.is_none_or(|rate| f64::from(failures) >= rate * calls as f64);
-                let minimum = u64::from(self.settings.get_minimum_calls());
+                let is_reached =
+                    rate.is_none_or(|rate| f64::from(failures) >= rate * f64::from(calls));
+                let minimum = self.settings.get_minimum_calls();
                 if failures < threshold || calls < minimum || !is_reached {
                     return;
                 }
-                let rule =
-                    if rate.is_some() { Rule::FailureRate } else { Rule::FailuresInWindow };
-                let calls = self.counts_calls().then_some(calls);
+                let rule = if rate.is_some() { Rule::FailureRate } else { Rule::FailuresInWindow };
+                let calls = self.counts_calls().then_some(calls.into());
                 self.trip = Some((rule, failures, threshold, calls));
                 0
             }
@@ -274,7 +271,7 @@ impl Plain {
 
     fn enter(&mut self, phase: Phase) {
         let from = self.machine_state().as_str();
-        *self.time_in.entry(from).or_default() += self.now - self.since;
+        *self.time_in.entry(from).or_default() += self.now.saturating_sub(self.since);
         self.since = self.now;
         self.phase = phase;
         self.era += 1;
@@ -292,7 +289,7 @@ impl Plain {
     }
 
     /// Adds a call to the window, and returns the failures and calls in it.
-    fn record(&mut self, failed: bool) -> (u32, u64) {
+    fn record(&mut self, failed: bool) -> (u32, u32) {
         let slot = self.slot();
         let last = self.window.last().map_or(0, |(slot, _)| *slot);
         let slot = slot.max(last);
@@ -312,11 +309,11 @@ impl Plain {
         now - now % self.slot_length()
     }
 
-    fn tally(&self, slot: u128) -> (u32, u64) {
+    fn tally(&self, slot: u128) -> (u32, u32) {
         let length = self.slot_length() * 100;
         let inside = self.window.iter().filter(|(began, _)| began + length > slot);
         let failures = inside.clone().filter(|(_, failed)| *failed).count();
-        (u32::try_from(failures).unwrap(), inside.count() as u64)
+        (u32::try_from(failures).unwrap(), u32::try_from(inside.count()).unwrap())
     }
 
     fn machine_state(&self) -> State {
@@ -349,7 +346,7 @@ impl Plain {
 
     pub(crate) fn window_calls(&self) -> Option<u64> {
         let is_closed = self.machine_state() == State::Closed;
-        (is_closed && self.counts_calls()).then(|| self.tally(self.slot()).1)
+        (is_closed && self.counts_calls()).then(|| self.tally(self.slot()).1.into())
     }
 
     pub(crate) fn successes(&self) -> u32 {
@@ -369,7 +366,11 @@ impl Plain {
     /// Time in `state`, the present one included.
     pub(crate) fn time_in(&self, state: State) -> Duration {
         let past = self.time_in.get(state.as_str()).copied().unwrap_or_default();
-        if state == self.machine_state() { past + (self.now - self.since) } else { past }
+        if state == self.machine_state() {
+            past + self.now.saturating_sub(self.since)
+        } else {
+            past
+        }
     }
 }
 

@@ -164,7 +164,11 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         prop_oneof![2 => Just(0.0), 1 => 0.0..=1.0],
     );
     (machine, window, rest).prop_map(
-        |((threshold, ttl, more, probes, successes, timeout), window, (slow, on_cancel, jitter))| {
+        |(
+            (threshold, ttl, more, probes, successes, timeout),
+            window,
+            (slow, on_cancel, jitter),
+        )| {
             let mut settings = Settings::new()
                 .threshold(threshold)
                 .ttl(ttl)
