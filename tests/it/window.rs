@@ -74,7 +74,9 @@ fn at_least_5_errors_that_are_at_least_10_percent_of_the_calls_within_120_s_then
 
 #[test]
 fn a_rate_is_reached_exactly() {
-    for (rate, failures, successes) in [(1.0, 97, 0), (0.5, 40, 40), (1.0 / 3.0, 7, 14), (0.29, 29, 71)] {
+    for (rate, failures, successes) in
+        [(1.0, 97, 0), (0.5, 40, 40), (1.0 / 3.0, 7, 14), (0.29, 29, 71)]
+    {
         let settings = Settings::new().threshold(1).failure_rate(rate);
         let (breaker, _) = owned(windowed(settings.minimum_calls(failures + successes)));
         times(successes, succeed, &breaker);

@@ -150,6 +150,18 @@ pub(crate) fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event(), 1..120)
 }
 
+/// What the clock says at the beginning: nothing, or a little less than what a time in the machine's words can hold.
+pub(crate) fn start() -> impl Strategy<Value = Duration> {
+    let full = prop_oneof![
+        2 => Just(Duration::ZERO),
+        1 => Just(ms(1 << 24)),
+        1 => Just(ms(1 << 35)),
+        1 => Just(Duration::from_micros(1 << 37)),
+    ];
+    (full, 0..3_000_000_u64)
+        .prop_map(|(full, micros)| full.saturating_sub(Duration::from_micros(micros)))
+}
+
 /// Settings that are reached within a short schedule.
 pub(crate) fn settings() -> impl Strategy<Value = Settings> {
     let window = prop_oneof![

@@ -4,13 +4,13 @@
 //! call has been waiting for its dependency:
 //!
 //! ```text
-//!  bit 63   62                              25 24      3   2     1  0
-//! ┌────────┬──────────────────────────────────┬──────────┬───────┬─────┐
-//! │ resting│ since, or for, microseconds  38  │ epoch 22 │   1   │state│
-//! └────────┴──────────────────────────────────┴──────────┴───────┴─────┘
+//!  bit 63   62    61                        25 24      3   2     1  0
+//! ┌────────┬─────┬────────────────────────────┬──────────┬───────┬─────┐
+//! │ resting│timed│since, or for, microsec.  37│ epoch 22 │   1   │state│
+//! └────────┴─────┴────────────────────────────┴──────────┴───────┴─────┘
 //! ```
 //!
-//! So a permit that is timed is no larger than one that is not. The time wraps after 76 hours: a call that takes so
+//! So a permit that is timed is no larger than one that is not. The time wraps after 38 hours: a call that takes so
 //! long and a little more is taken for a short one.
 
 use std::time::Duration;
@@ -19,7 +19,8 @@ use super::word::{PAYLOAD_AT, WATCHED, Word};
 use crate::clock::Moment;
 
 const RESTING: u64 = 1 << 63;
-const TIME: u64 = (1 << 38) - 1;
+const TIMED: u64 = 1 << 62;
+const TIME: u64 = (1 << 37) - 1;
 
 impl Word {
     /// For a permit that is not timed.
@@ -29,12 +30,11 @@ impl Word {
 
     /// For a permit whose call begins at `now`.
     pub(crate) fn timed(self, now: Moment) -> Self {
-        // Zero is for those that are not timed.
-        self.with_time((now.micros() & TIME).max(1))
+        self.with_time(now.micros() & TIME)
     }
 
     fn with_time(self, time: u64) -> Self {
-        Self(self.untimed().0 | WATCHED | time << PAYLOAD_AT)
+        Self(self.untimed().0 | WATCHED | TIMED | time << PAYLOAD_AT)
     }
 
     fn time(self) -> u64 {
@@ -43,7 +43,7 @@ impl Word {
 
     /// Only a permit issued off the fast path is: others carry the word as it was.
     pub(crate) fn is_timed(self) -> bool {
-        self.is_watched() && self.0 & !Self::OF_PERMIT != 0
+        self.is_watched() && self.0 & TIMED != 0
     }
 
     /// How long the dependency has been waited for, if that is known.
@@ -76,8 +76,7 @@ impl Word {
         if !self.is_timed() || !self.is_resting() {
             return self;
         }
-        let begun = now().micros().wrapping_sub(self.time()) & TIME;
-        self.with_time(begun.max(1))
+        self.with_time(now().micros().wrapping_sub(self.time()) & TIME)
     }
 }
 
@@ -119,8 +118,8 @@ mod tests {
     #[test]
     fn time_that_begins_with_the_clock_is_counted_too() {
         let begun = Word::NEW.timed(at(0)());
-        assert_eq!(taken(begun, 500), 499, "a microsecond short, because zero means untimed");
-        let resting = begun.resting(at(1));
+        assert_eq!(taken(begun, 500), 500);
+        let resting = begun.resting(at(0));
         assert_eq!((resting.is_timed(), taken(resting, 9)), (true, 0));
     }
 
@@ -132,9 +131,9 @@ mod tests {
 
     #[test]
     fn a_word_that_counts_failures_is_no_time() {
-        let failures = Word::NEW.watched(true).with(Phase::Closed { failures: 7 });
+        let failures = Word::NEW.watched(true).with(Phase::Closed { failures: u32::MAX });
         assert!(!failures.untimed().is_timed());
-        assert!(!Word::NEW.with(Phase::Closed { failures: 7 }).is_timed(), "from the fast path");
+        assert!(!failures.is_timed() && !failures.watched(false).is_timed());
         assert_eq!(failures.untimed().taken(|| panic!("no clock")), None);
         assert_eq!(failures.untimed().resting(|| panic!("no clock")), failures.untimed());
     }
