@@ -3,7 +3,7 @@
 //! # The three states
 //!
 //! ```text
-//!                 threshold failures in a row
+//!             threshold failures, in a row or within a window
 //!      ┌────────┐ ───────────────────────────► ┌────────┐
 //!      │ closed │                              │  open  │ ◄─────────┐
 //!      └────────┘                              └────────┘           │
@@ -17,7 +17,8 @@
 //! ```
 //!
 //! **Closed**: calls are made. The `threshold`-th failure in a row opens the breaker, and the call that did it returns
-//! its own error, not a rejection. A success in between starts the count anew.
+//! its own error, not a rejection. A success in between starts the count anew. With a `window`, failures count for as
+//! long as they are in it, whatever comes in between.
 //!
 //! **Open**: calls are rejected without being made. The first call at or after `opened_at + ttl` becomes a probe. Time
 //! is monotonic and counted in milliseconds, rounded so that no wait is cut short. There is no timer: nothing happens
@@ -26,12 +27,48 @@
 //! **Half-open**: `probes` calls at a time are let through, the others rejected with a time to try again.
 //! `success_threshold` successes in a row close the breaker, one failure opens it again.
 //!
+//! # Windows and rates
+//!
+//! `window = 120` counts failures in the last two minutes. `failure_rate = 0.1` asks that they are 10 % of the calls as
+//! well, `minimum_calls = 20` that there were so many calls. All of it is looked at when a call fails, and only then: a
+//! success never opens a breaker. So "at least 5 errors and at least 10 % of the calls within 120 s, then nothing for
+//! 300 s" is
+//!
+//! ```
+//! # use circuit_runtime::breaker;
+//! breaker!("api", threshold = 5, failure_rate = 0.1, window = 120, ttl = 300);
+//! ```
+//!
+//! A window has 100 slots, of which the last is still going on: a call is in it for at least 99 % of its length, and
+//! never for longer. Within that, the count is exact, however many threads count, and rates are compared in integers: 97
+//! failures among 97 calls are 100 %. Each era has a window of its own, which begins empty; the half-open state is judged
+//! by its probes alone.
+//!
+//! What a window costs does not depend on how many calls are in it. It is 5 KiB per breaker, and with a rate or a minimum,
+//! which need successes counted as well, 8 of the 64 bytes that a breaker has per thread anyway. A failure takes a lock; a
+//! success takes none, and is free where only failures count.
+//!
+//! # Slow calls
+//!
+//! With `slow_call = "500ms"`, a call that takes longer is a failure, whatever it returns, and what it returns is returned
+//! all the same. That holds for an excluded error too, since an answer that comes too late is none, and for a call that is
+//! cancelled after that time; it does not for an ignored error. The time of an `async` call is that from its first poll to
+//! its end. Of an iterator or a stream, it is the time that its caller spends waiting for items, and not what the caller
+//! does with them. Times are counted in microseconds.
+//!
+//! # Modes
+//!
+//! [`Mode::ForcedOpen`](crate::Mode::ForcedOpen) rejects every call, [`Mode::Disabled`](crate::Mode::Disabled) makes every
+//! call and counts none, [`Mode::Shadow`](crate::Mode::Shadow) makes every call, counts, and reports the trips that there
+//! would have been. Setting one of them, and setting it back, changes neither the state nor a count.
+//!
 //! # What counts as what
 //!
 //! | how a call ends | counts as |
 //! | --- | --- |
 //! | `Ok`; with a `fallback`, any value that is not a `Result` | success |
 //! | `Ok(value)` with `failure_if(&value)` | failure; the value is still returned |
+//! | in any way but with an ignored error, after longer than `slow_call` | failure |
 //! | `Err(error)` | failure |
 //! | `Err(error)` that `exclude` matches, or that `only` does not | success: the dependency answered |
 //! | `Err(error)` that `ignore` matches | nothing |
@@ -70,7 +107,11 @@
 //!
 //! **A timeout around a guarded call hides hangs.** `timeout(limit, guarded())` drops the guarded future when it
 //! hangs, and a dropped call counts as nothing: a dependency that only ever hangs never trips the breaker. Put the
-//! timeout inside the function and return its error, or say `on_cancel = failure`.
+//! timeout inside the function and return its error, or give a `slow_call` that is shorter than the timeout, or say
+//! `on_cancel = failure`.
+//!
+//! **A window of `minimum_calls` that are never made** never trips: with 20 calls a minute, `window = 60` and
+//! `minimum_calls = 100` is a breaker that stays closed whatever happens.
 //!
 //! **`#[error(transparent)]` hides the error it wraps.** It forwards `source()` past it, so `exclude =
 //! [ValidationError]` cannot see a `ValidationError` in such a variant, and it counts as a failure. Derive
@@ -124,4 +165,5 @@
 //! # How many
 //!
 //! Breakers made by [`get_or_register`](crate::Registry::get_or_register) live for ever. The first 4096 that live at
-//! one time count calls per thread, 64 bytes per breaker and thread; those beyond share their counters.
+//! one time count calls per thread, 64 bytes per breaker and thread; those beyond share their counters. Where such a one
+//! has a `failure_rate` or `minimum_calls`, its successes take a lock.

@@ -1,6 +1,9 @@
 //! The project's own commands.
 //!
 //! - `cargo xtask test`: everything that continuous integration runs, in its order;
+//! - `cargo xtask model`: every schedule of two or three threads, under loom;
+//! - `cargo xtask stress <seconds>`: threads and tasks at breakers with every policy;
+//! - `cargo xtask compare <schedules>`: random schedules beside the naive reference;
 //! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
 //! - `cargo xtask cost`: what the attribute costs at compile time.
 
@@ -10,17 +13,22 @@ use std::env;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | compare <schedules> | ui [--bless] | cost";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["test"] => test(),
+        ["model"] => model(),
+        ["stress", seconds] => stress(seconds),
+        ["compare", schedules] => compare(schedules),
         ["ui"] => run("UI tests", &["test", "-p", "ui-tests"], &[]),
         ["ui", "--bless"] => {
             run("UI tests, writing", &["test", "-p", "ui-tests"], &[("TRYBUILD", "overwrite")])
         }
         ["cost"] => cost::measure(),
-        _ => Err("usage: cargo xtask test | ui [--bless] | cost".to_owned()),
+        _ => Err(USAGE.to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -64,7 +72,41 @@ fn test() -> Result<(), String> {
         &[],
     )?;
     run("example: quickstart", &["run", "-p", "circuit-runtime", "--example", "quickstart"], &[])?;
-    run("tests, all features", &["test", "--workspace", "--all-features"], &[])
+    run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
+    compare("20000")?;
+    stress("60")?;
+    model()
+}
+
+fn compare(schedules: &str) -> Result<(), String> {
+    let arguments = ["test", "-p", "integration-tests", "--test", "reference"];
+    run("random schedules", &arguments, &[("PROPTEST_CASES", schedules)])
+}
+
+fn stress(seconds: &str) -> Result<(), String> {
+    let arguments = ["test", "-p", "integration-tests", "--test", "stress", "--", "--nocapture"];
+    run("stress", &arguments, &[("STRESS_SECONDS", seconds)])
+}
+
+/// With flags and so in a directory of its own, or everything would be built anew before and after.
+fn model() -> Result<(), String> {
+    let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
+    flags.push_str(" --cfg circuit_model");
+    let arguments = [
+        "test",
+        "--release",
+        "-p",
+        "circuit-runtime",
+        "--lib",
+        "--features",
+        "test-util",
+        "--target-dir",
+        "target/model",
+        "model::",
+        "--",
+        "--nocapture",
+    ];
+    run("every schedule", &arguments, &[("RUSTFLAGS", &flags)])
 }
 
 fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {

@@ -65,12 +65,14 @@ impl CircuitBreaker {
         Applied { verdict, before, word: after, change }
     }
 
+    #[inline]
     pub(super) fn tell(&self, word: Word, event: impl Fn(&dyn Listener)) {
         if word.is_watched() {
             self.listeners.tell(event);
         }
     }
 
+    #[inline]
     pub(super) fn tell_change(&self, change: Option<&StateChange>) {
         if let Some(change) = change {
             self.listeners.tell(|listener| listener.state_change(self, change));

@@ -110,9 +110,10 @@ impl CircuitBreaker {
     }
 
     /// What is to be said of a call that took longer than it may.
+    #[inline]
     fn slow(&self, permit: Word, limits: &Limits) -> Option<Slow> {
-        let limit = Duration::from_micros(limits.slow_call?);
         let taken = permit.taken(|| self.clock.now())?;
+        let limit = Duration::from_micros(limits.slow_call?);
         (taken > limit).then_some(Slow { taken, limit })
     }
 

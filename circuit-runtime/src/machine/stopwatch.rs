@@ -42,11 +42,13 @@ impl Word {
     }
 
     /// Only a permit issued off the fast path is: others carry the word as it was.
+    #[inline]
     pub(crate) fn is_timed(self) -> bool {
         self.is_watched() && self.0 & TIMED != 0
     }
 
     /// How long the dependency has been waited for, if that is known.
+    #[inline]
     pub(crate) fn taken(self, now: impl FnOnce() -> Moment) -> Option<Duration> {
         if !self.is_timed() {
             return None;
