@@ -4,9 +4,11 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use circuit_runtime::{Settings, State, breaker, circuit_breaker};
+use circuit_runtime::{CircuitBreaker, Settings, State, breaker, circuit_breaker};
 
-use crate::support::{Answer, Fault, TTL, down, fail, owned, permit, probeable, succeed};
+use crate::support::{
+    Answer, Fault, TTL, clock_of, down, fail, ms, owned, permit, probeable, succeed,
+};
 
 const THREADS: u32 = 8;
 
@@ -148,6 +150,48 @@ fn a_breaker_that_takes_over_the_place_of_another_counts_from_zero() {
         assert_eq!(breaker.snapshot().calls, circuit_runtime::Calls::default());
         together(|_| drop(permit(&breaker)));
         assert_eq!(breaker.snapshot().calls.cancelled, u64::from(THREADS));
+    }
+}
+
+#[test]
+fn of_all_that_happens_in_a_window_not_one_call_is_lost() {
+    const EACH: u32 = 5_000;
+    let settings = Settings::new().threshold(u32::MAX).failure_rate(1.0).window(TTL * 60);
+    let breaker = CircuitBreaker::new("busy window", settings).unwrap();
+    let clock = clock_of(&breaker);
+    together(|n| {
+        for round in 0..EACH {
+            if (round + n) % 3 == 0 {
+                fail(&breaker)
+            } else {
+                succeed(&breaker)
+            }
+            if round % 50 == 0 {
+                clock.advance(ms(1_000));
+            }
+        }
+    });
+    let snapshot = breaker.snapshot();
+    assert_eq!(snapshot.window_calls, Some(u64::from(THREADS * EACH)));
+    assert_eq!(u64::from(snapshot.failures), snapshot.calls.failure);
+}
+
+#[test]
+fn however_many_fail_at_once_in_a_window_there_is_exactly_one_trip() {
+    for _ in 0..50 {
+        let settings = Settings::new().threshold(THREADS).window(TTL).failure_rate(0.5);
+        let (breaker, _clock) = owned(settings);
+        together(|_| {
+            for _ in 0..4 {
+                if let Ok(permit) = breaker.try_acquire() {
+                    permit.failure(&"down");
+                }
+            }
+        });
+        let snapshot = breaker.snapshot();
+        assert_eq!(snapshot.transitions.total(), 1);
+        let trip = snapshot.last_trip.unwrap();
+        assert_eq!((trip.measured, trip.calls), (THREADS, Some(u64::from(THREADS))));
     }
 }
 

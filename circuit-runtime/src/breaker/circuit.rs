@@ -128,7 +128,7 @@ impl CircuitBreaker {
         let limits = self.limits.get();
         let Policy::Windowed(rule) = limits.policy else { return (failures, None) };
         let Tally { failures, calls } =
-            self.recent.tally(word, &self.counters, &rule, self.clock.now());
+            self.recent.tally(self.era_of(word), &rule, self.clock.now());
         let calls = limits.counted_calls().map(|_| calls);
         (u32::try_from(failures).unwrap_or(u32::MAX), calls)
     }

@@ -1,5 +1,6 @@
 //! A machine with a name: settings, permits, rejections, counters, listeners, the record of its trips.
 
+mod admission;
 mod call;
 mod causes;
 mod circuit;
@@ -8,6 +9,7 @@ mod control;
 mod counters;
 mod ending;
 mod exclusion;
+mod failing;
 mod failure;
 mod journal;
 mod lane;

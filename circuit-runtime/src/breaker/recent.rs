@@ -1,5 +1,6 @@
 //! The window of a breaker: failures under a lock, successes by each thread for itself.
 
+use super::circuit::CircuitBreaker;
 use super::counters::Counters;
 use crate::clock::Moment;
 use crate::machine::{AtomicWord, Limits, Policy, Tally, Window, Windowed, Word};
@@ -13,6 +14,42 @@ pub(super) struct Recent {
     /// The era and the slot that the window was last turned to. A success in the same ones has only itself to count.
     turned: AtomicU64,
     window: Mutex<Window>,
+}
+
+/// The era that a call was admitted in, and those who know whether it is over.
+#[derive(Clone, Copy)]
+pub(super) struct Era<'b> {
+    permit: Word,
+    word: &'b AtomicWord,
+    counters: &'b Counters,
+}
+
+impl CircuitBreaker {
+    pub(super) fn era_of(&self, permit: Word) -> Era<'_> {
+        Era { permit, word: &self.word, counters: &self.counters }
+    }
+}
+
+impl Era<'_> {
+    /// Asked while the window is locked, the answer holds for what is done to it: whoever turns it to a later era has seen
+    /// that one before, and waits.
+    fn is_current(self) -> bool {
+        self.permit.same_era(self.word.load())
+    }
+
+    fn epoch(self) -> u32 {
+        self.permit.epoch()
+    }
+
+    fn successes(self) -> u64 {
+        self.counters.successes_of(self.epoch())
+    }
+
+    /// This era and the slot that begins at `begin`, in microseconds: slots are longer than one, and the next slot that
+    /// looks the same begins 50 days later.
+    fn mark(self, begin: u64) -> u64 {
+        u64::from(self.epoch()) << 42 | ((begin / 1_000) & ((1 << 42) - 1))
+    }
 }
 
 /// Nothing was ever turned to it.
@@ -30,92 +67,59 @@ impl Recent {
         }
     }
 
-    /// Counts a success of the era of `permit`, which was the current one when it was let into the machine.
-    pub(super) fn succeeded(
-        &self,
-        permit: Word,
-        (word, counters): (&AtomicWord, &Counters),
-        rule: &Windowed,
-        now: Moment,
-    ) {
+    /// Counts a success of an `era` that was current when the machine saw it.
+    pub(super) fn succeeded(&self, era: Era<'_>, rule: &Windowed, now: Moment) {
         let begin = rule.slot_at(now);
-        if self.turned.load(Ordering::Relaxed) != mark(permit, begin) {
-            self.turn(permit, (word, counters), rule, begin);
+        if self.turned.load(Ordering::Relaxed) != era.mark(begin) {
+            self.turn(era, rule, begin);
         }
-        if !counters.add_success_of(permit.epoch()) {
+        if !era.counters.add_success_of(era.epoch()) {
             let _window = self.window.lock().unpoisoned();
-            // Asked while the lock is held, as in `turn`.
-            if permit.same_era(word.load()) {
-                counters.add_shared_success_of(permit.epoch());
+            if era.is_current() {
+                era.counters.add_shared_success_of(era.epoch());
             }
         }
     }
 
     /// A slot begins with the number of successes there have been: it must be told before the next one is counted.
     #[cold]
-    fn turn(
-        &self,
-        permit: Word,
-        (word, counters): (&AtomicWord, &Counters),
-        rule: &Windowed,
-        begin: u64,
-    ) {
+    fn turn(&self, era: Era<'_>, rule: &Windowed, begin: u64) {
         let mut window = self.window.lock().unpoisoned();
-        // Asked while the lock is held: whoever turned the window to a later era had it before, and had seen that era.
-        if permit.same_era(word.load()) {
-            self.turn_to(&mut window, (permit, begin), rule, counters);
+        if era.is_current() {
+            self.turn_to(&mut window, era, rule, (begin, era.successes()));
         }
     }
 
     fn turn_to(
         &self,
         window: &mut Window,
-        (permit, begin): (Word, u64),
+        era: Era<'_>,
         rule: &Windowed,
-        counters: &Counters,
-    ) -> u64 {
-        let successes = counters.successes_of(permit.epoch());
-        window.turn(permit.epoch(), begin, rule, successes);
-        let turned_to = window.turned_to().unwrap_or(begin);
-        self.turned.store(mark(permit, turned_to), Ordering::Relaxed);
-        successes
+        (begin, successes): (u64, u64),
+    ) {
+        let begin = window.turn(era.epoch(), begin, rule, successes);
+        self.turned.store(era.mark(begin), Ordering::Relaxed);
     }
 
     /// Counts a failure, and returns what the window holds with it; `None` if its era is over.
     pub(super) fn failed(
         &self,
-        permit: Word,
-        (word, counters): (&AtomicWord, &Counters),
+        era: Era<'_>,
         rule: &Windowed,
         now: impl FnOnce() -> Moment,
     ) -> Option<Tally> {
         let mut window = self.window.lock().unpoisoned();
-        if !permit.same_era(word.load()) {
+        if !era.is_current() {
             return None;
         }
-        let begin = rule.slot_at(now());
-        let successes = self.turn_to(&mut window, (permit, begin), rule, counters);
-        window.fail();
-        let last = window.turned_to().unwrap_or(begin);
-        Some(window.tally(permit.epoch(), last, rule, successes))
+        let successes = era.successes();
+        self.turn_to(&mut window, era, rule, (rule.slot_at(now()), successes));
+        Some(window.fail(successes))
     }
 
-    /// What the window of the era of `word` holds now.
-    pub(super) fn tally(
-        &self,
-        word: Word,
-        counters: &Counters,
-        rule: &Windowed,
-        now: Moment,
-    ) -> Tally {
+    /// What the window of an era holds now.
+    pub(super) fn tally(&self, era: Era<'_>, rule: &Windowed, now: Moment) -> Tally {
         let window = self.window.lock().unpoisoned();
-        let successes = counters.successes_of(word.epoch());
-        window.tally(word.epoch(), rule.slot_at(now), rule, successes)
+        window.tally(era.epoch(), rule.slot_at(now), rule, era.successes())
     }
-}
-
-/// An era and the slot that begins at `begin`, in microseconds: slots are longer than one, and the next slot that looks
-/// the same begins 50 days later.
-fn mark(permit: Word, begin: u64) -> u64 {
-    u64::from(permit.epoch()) << 42 | ((begin / 1_000) & ((1 << 42) - 1))
 }

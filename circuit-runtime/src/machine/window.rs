@@ -42,9 +42,9 @@ impl Window {
         self.slots.reserve_exact(MOST_KEPT - self.slots.len());
     }
 
-    /// Moves the window on, so that its last slot is the one that begins at `begin`, or a later one it has reached
-    /// already. `successes` are those of the era `epoch` so far.
-    pub(crate) fn turn(&mut self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) {
+    /// Moves the window on to the slot that begins at `begin`; returns when its last slot begins, which is later if it has
+    /// been moved further already. `successes` are those of the era `epoch` so far.
+    pub(crate) fn turn(&mut self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) -> u64 {
         if self.epoch != epoch {
             *self = Self { epoch, slots: std::mem::take(&mut self.slots), failures: 0 };
             self.slots.clear();
@@ -52,11 +52,15 @@ impl Window {
         while self.slots.front().is_some_and(|slot| slot.is_over(begin, rule)) {
             self.forget_first();
         }
-        if self.slots.back().is_none_or(|last| last.begin < begin) {
-            if self.slots.len() >= MOST_KEPT {
-                self.forget_first();
+        match self.slots.back() {
+            Some(last) if last.begin >= begin => last.begin,
+            _ => {
+                if self.slots.len() >= MOST_KEPT {
+                    self.forget_first();
+                }
+                self.slots.push_back(Slot { begin, successes_before: successes, failures: 0 });
+                begin
             }
-            self.slots.push_back(Slot { begin, successes_before: successes, failures: 0 });
         }
     }
 
@@ -66,17 +70,15 @@ impl Window {
         }
     }
 
-    /// Counts a failure in the last slot.
-    pub(crate) fn fail(&mut self) {
+    /// Counts a failure in the last slot; returns what the window holds since it was last turned.
+    pub(crate) fn fail(&mut self, successes: u64) -> Tally {
         if let Some(last) = self.slots.back_mut() {
             last.failures += 1;
             self.failures += 1;
         }
-    }
-
-    /// When the last slot began.
-    pub(crate) fn turned_to(&self) -> Option<u64> {
-        self.slots.back().map(|slot| slot.begin)
+        let before = self.slots.front().map_or(successes, |first| first.successes_before);
+        let failures = self.failures;
+        Tally { failures, calls: failures + Successes::between(before, successes) }
     }
 
     /// What the window holds while the slot that begins at `begin` goes on. `successes` are those of the era `epoch`
@@ -117,15 +119,14 @@ mod tests {
 
     impl Counted {
         fn at(&mut self, now: u64) -> u64 {
-            let begin = now - now % RULE.slot;
-            self.window.turn(0, begin, &RULE, self.successes);
-            begin
+            self.window.turn(0, now - now % RULE.slot, &RULE, self.successes)
         }
 
         fn fail(&mut self, now: u64) -> Tally {
-            self.at(now);
-            self.window.fail();
-            self.tally(now)
+            let begin = self.at(now);
+            let tally = self.window.fail(self.successes);
+            assert_eq!(tally, self.tally(begin), "counted along, and counted anew");
+            tally
         }
 
         fn succeed(&mut self, now: u64) {
@@ -171,7 +172,7 @@ mod tests {
         let mut counted = Counted::default();
         counted.fail(700);
         assert_eq!(counted.fail(650), Tally { failures: 2, calls: 2 });
-        assert_eq!(counted.window.turned_to(), Some(700));
+        assert_eq!((counted.at(650), counted.at(719)), (700, 710));
         assert_eq!(counted.tally(1_699), Tally { failures: 2, calls: 2 });
     }
 
@@ -181,7 +182,7 @@ mod tests {
         counted.fail(0);
         assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally::default());
         counted.window.turn(1, 0, &RULE, 0);
-        counted.window.fail();
+        assert_eq!(counted.window.fail(0), Tally { failures: 1, calls: 1 });
         assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally { failures: 1, calls: 8 });
         assert_eq!(counted.tally(0), Tally::default());
     }
@@ -195,7 +196,7 @@ mod tests {
             // Ever longer, so that nothing leaves by its age.
             let rule = Windowed { slot: n + 1, ..RULE };
             window.turn(0, n, &rule, n);
-            window.fail();
+            window.fail(n);
         }
         assert_eq!((window.slots.len(), window.slots.capacity()), (MOST_KEPT, capacity));
         assert_eq!(window.failures, MOST_KEPT as u64);
@@ -206,7 +207,7 @@ mod tests {
         let mut window = Window::default();
         for begin in [0, 400, 800] {
             window.turn(0, begin, &RULE, 0);
-            window.fail();
+            window.fail(0);
         }
         let failures_in = |slot, begin| {
             let rule = Windowed { slot, ..RULE };

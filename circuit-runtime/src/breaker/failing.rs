@@ -1,0 +1,88 @@
+//! What the failure of a call does.
+
+use std::time::Duration;
+
+use super::causes::Clues;
+use super::circuit::CircuitBreaker;
+use super::commit::Notes;
+use super::counters::Ending;
+use super::failure::{self, Failure, Reason, Slow};
+use super::journal::KEPT_FAILURES;
+use crate::machine::{Event, Limits, Phase, Policy, Tally, Word};
+use crate::poison::Unpoisoned;
+
+impl CircuitBreaker {
+    #[cold]
+    pub(super) fn failed(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
+        let limits = self.limits.get();
+        self.fail(permit, reason, self.slow(permit, &limits), &limits, notes);
+    }
+
+    pub(super) fn fail(
+        &self,
+        permit: Word,
+        reason: Reason<'_>,
+        slow: Option<Slow>,
+        limits: &Limits,
+        notes: Notes<'_>,
+    ) {
+        if !permit.is_counted() {
+            return;
+        }
+        self.counters.add(Ending::Failure);
+        if slow.is_some() {
+            self.counters.add(Ending::Slow);
+        }
+        let failure = Failure::new(reason);
+        let tally = self.tally_failure(permit, limits);
+        if self.may_trip_soon(permit, tally, limits) {
+            // Written out before the lock is taken: `Display` is the user's code.
+            let text = failure::text(&failure);
+            self.journal.lock().unpoisoned().failed(permit, text);
+        }
+        let applied = self.apply(Event::Failure(permit, tally), limits, notes);
+        self.tell(applied.word, |listener| listener.failure(self, &failure));
+        self.tell_change(applied.change.as_ref());
+    }
+
+    /// Counts a failure in the window, if there is one, and returns what that holds now.
+    fn tally_failure(&self, permit: Word, limits: &Limits) -> Tally {
+        match (&limits.policy, permit.phase()) {
+            (Policy::Windowed(rule), Phase::Closed { .. }) => {
+                let tally = self.recent.failed(self.era_of(permit), rule, || self.clock.now());
+                tally.unwrap_or_default()
+            }
+            _ => Tally::default(),
+        }
+    }
+
+    /// Whether a failure is among those that a trip would report. The others are spared the writing.
+    fn may_trip_soon(&self, permit: Word, tally: Tally, limits: &Limits) -> bool {
+        let word = self.word.load();
+        permit.same_era(word)
+            && match (word.phase(), &limits.policy) {
+                (Phase::Closed { failures }, Policy::Consecutive) => {
+                    failures.saturating_add(KEPT_FAILURES) >= limits.threshold
+                }
+                // However far the rate is: it may jump as successes leave the window.
+                (Phase::Closed { .. }, Policy::Windowed(_)) => {
+                    let before = tally.failures.saturating_sub(1);
+                    before + u64::from(KEPT_FAILURES) >= u64::from(limits.threshold)
+                }
+                (Phase::Open { .. }, _) => false,
+                (Phase::HalfOpen { .. }, _) => true,
+            }
+    }
+
+    /// What is to be said of a call that took longer than it may.
+    #[inline]
+    pub(super) fn slow(&self, permit: Word, limits: &Limits) -> Option<Slow> {
+        let taken = permit.taken(|| self.clock.now())?;
+        let limit = Duration::from_micros(limits.slow_call?);
+        (taken > limit).then_some(Slow { taken, limit })
+    }
+
+    pub(crate) fn excludes(&self, clues: &Clues<'_>) -> bool {
+        self.exclusions.hold_for(clues)
+    }
+}
