@@ -8,14 +8,14 @@ use crate::poison::Unpoisoned;
 
 /// How calls ended, since the breaker was made.
 ///
-/// Every call that asked is in exactly one of these, once it is over; those made while
-/// [`Mode::Disabled`](crate::Mode::Disabled) are in none.
+/// Every call that asked is in exactly one of these, once it is over, and the slow ones among the failures are in
+/// [`slow`](Self::slow) as well; those made while [`Mode::Disabled`](crate::Mode::Disabled) are in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Calls {
     /// Returned a value.
     pub success: u64,
-    /// Returned an error that counts, or panicked.
+    /// Returned an error that counts, panicked, or took longer than `slow_call`.
     pub failure: u64,
     /// Returned an error that proves the dependency answered; a success to the state machine.
     pub excluded: u64,

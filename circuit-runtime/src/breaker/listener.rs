@@ -40,7 +40,7 @@ use crate::poison::Unpoisoned;
 pub trait Listener: Send + Sync + 'static {
     /// A call was admitted and is about to be made.
     fn before_call(&self, breaker: &CircuitBreaker) {}
-    /// A call returned a value.
+    /// A call returned a value, and not too late.
     fn success(&self, breaker: &CircuitBreaker) {}
     /// A call failed.
     fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {}
