@@ -34,10 +34,10 @@ fn a_permit_ends_once() {
     const _: () = <Permit<'_> as OnlyWithoutClone<_>>::HERE;
     // Each takes the permit, not a reference to it.
     let ends: [fn(Permit<'_>); 5] = [
-        Permit::success,
+        |permit| permit.success(),
         |permit| permit.failure(&"down"),
-        Permit::excluded,
-        Permit::ignore,
+        |permit| permit.excluded(),
+        |permit| permit.ignore(),
         |permit| drop(permit),
     ];
     for end in ends {

@@ -1,7 +1,6 @@
 //! Hystrix (`7c03baf`), Java; read, not run.
 
 use std::future::pending;
-use std::pin::pin;
 
 use circuit_runtime::{Permit, State, breaker, circuit_breaker};
 
@@ -31,7 +30,9 @@ fn only_the_probes_failure_opens_again() {
     fail(&breaker);
     clock.advance(TTL);
     let probe = permit(&breaker);
-    late.into_iter().for_each(|late| late.failure(&"late"));
+    for late in late {
+        late.failure(&"late");
+    }
     assert_eq!((breaker.state(), breaker.retry_after()), (State::HalfOpen, Some(TTL)));
     probe.success();
     assert_eq!(breaker.state(), State::Closed);
@@ -47,15 +48,15 @@ async fn hanging() -> Answer {
 fn a_cancelled_call_opens_nothing_whether_it_is_old_or_the_probe() {
     let breaker = breaker!("faults/hystrix/unsubscribed");
     let clock = clock_of(breaker);
-    {
-        let mut old = pin!(hanging());
-        assert!(poll(old.as_mut()).is_pending());
-        fail(breaker);
-        clock.advance(TTL);
-        let mut probe = pin!(hanging());
-        assert!(poll(probe.as_mut()).is_pending());
-        assert_eq!(breaker.snapshot().probes_in_flight, 1);
-    }
+    let mut old = Box::pin(hanging());
+    assert!(poll(old.as_mut()).is_pending());
+    fail(breaker);
+    clock.advance(TTL);
+    let mut probe = Box::pin(hanging());
+    assert!(poll(probe.as_mut()).is_pending());
+    drop(old);
+    assert_eq!((breaker.state(), breaker.snapshot().probes_in_flight), (State::HalfOpen, 1));
+    drop(probe);
     assert_eq!((breaker.state(), breaker.snapshot().probes_in_flight), (State::HalfOpen, 0));
 }
 

@@ -2,7 +2,12 @@
 //!
 //! `docs/faults.md` lists them for users, and [`page`] holds the two together.
 
-#![allow(clippy::unused_async, reason = "signatures are what the tests are about")]
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async,
+    reason = "signatures are what the tests are about"
+)]
+#![allow(clippy::unchecked_time_subtraction, reason = "of constants")]
 
 mod attributes;
 mod circuitbreaker_rs;

@@ -22,12 +22,13 @@ fn late_outcomes_of_either_kind_leave_half_open_as_it_is() {
     let late = let_in(&breaker, 2);
     fail(&breaker);
     clock.advance(TTL);
-    let ends: [fn(Permit<'_>); 2] = [Permit::success, |late| late.failure(&"late")];
+    let probe = permit(&breaker);
+    let ends: [fn(Permit<'_>); 2] = [|late| late.success(), |late| late.failure(&"late")];
     for (late, end) in late.into_iter().zip(ends) {
         end(late);
-        assert_eq!((breaker.state(), breaker.snapshot().probes_in_flight), (State::HalfOpen, 0));
+        assert_eq!((breaker.state(), breaker.snapshot().probes_in_flight), (State::HalfOpen, 1));
     }
-    succeed(&breaker);
+    probe.success();
     assert_eq!(breaker.state(), State::Closed);
 }
 

@@ -177,21 +177,20 @@ fn the_window_reads_the_same_clock_as_the_breaker() {
 /// R8: METRICS_ONLY has no way to OPEN or HALF_OPEN; asking for it throws.
 #[test]
 fn every_change_by_hand_is_allowed_from_every_state_and_in_every_mode() {
-    let changes: [(fn(&CircuitBreaker), State); 3] = [
-        (CircuitBreaker::open, State::Open),
-        (CircuitBreaker::half_open, State::HalfOpen),
-        (CircuitBreaker::close, State::Closed),
-    ];
+    let go = |breaker: &CircuitBreaker, to| match to {
+        State::Open => breaker.open(),
+        State::HalfOpen => breaker.half_open(),
+        State::Closed => breaker.close(),
+    };
+    let states = [State::Closed, State::Open, State::HalfOpen];
     for mode in [Mode::Normal, Mode::Shadow, Mode::Disabled, Mode::ForcedOpen] {
-        for (before, _) in changes {
-            for (change, reached) in changes {
-                let (breaker, _clock) = owned(Settings::new());
-                breaker.set_mode(mode);
-                before(&breaker);
-                change(&breaker);
-                breaker.set_mode(Mode::Normal);
-                assert_eq!(breaker.state(), reached, "{mode:?}");
-            }
+        for (from, to) in states.into_iter().flat_map(|from| states.map(|to| (from, to))) {
+            let (breaker, _clock) = owned(Settings::new());
+            breaker.set_mode(mode);
+            go(&breaker, from);
+            go(&breaker, to);
+            breaker.set_mode(Mode::Normal);
+            assert_eq!(breaker.state(), to, "{mode:?}, from {from}");
         }
     }
 }
@@ -327,9 +326,12 @@ fn a_reference_to_a_name_that_nothing_declares_is_found_without_running_it() {
         breaker!("faults/resilience4j/never_cold").state()
     }
     let error = registry().verify().expect_err("one name is wrong on purpose");
-    let [Problem::Undeclared { name, nearest, .. }] = error.problems() else { panic!("{error}") };
-    assert_eq!(*name, "faults/resilience4j/never_cold");
-    assert_eq!(*nearest, Some("faults/resilience4j/never_called"));
+    let undeclared = error.problems().iter().find_map(|problem| match problem {
+        Problem::Undeclared { name, nearest, .. } => Some((*name, *nearest)),
+        _ => None,
+    });
+    let nearest = Some("faults/resilience4j/never_called");
+    assert_eq!(undeclared, Some(("faults/resilience4j/never_cold", nearest)));
 }
 
 struct Service;
@@ -368,8 +370,12 @@ fn an_empty_window_reads_as_no_calls_and_no_failures() {
 /// Issue 1090, found with TLA+: more calls than permitted are let in while half-open.
 #[test]
 fn no_sequence_of_ends_lets_more_probes_in_than_there_are_places() {
-    let ends: [fn(Permit<'_>); 4] =
-        [Permit::success, Permit::excluded, Permit::ignore, |probe| drop(probe)];
+    let ends: [fn(Permit<'_>); 4] = [
+        |probe| probe.success(),
+        |probe| probe.excluded(),
+        |probe| probe.ignore(),
+        |probe| drop(probe),
+    ];
     for (first, second) in ends.iter().flat_map(|one| ends.iter().map(move |two| (one, two))) {
         let (breaker, _clock) = probeable(FRAGILE.probes(2).success_threshold(5));
         let [one, two] = [permit(&breaker), permit(&breaker)];

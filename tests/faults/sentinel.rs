@@ -22,7 +22,7 @@ fn a_late_success_lets_no_traffic_in_while_the_probe_is_out() {
 
 // The lower one is asked first: it lets a probe in, which the upper one refuses.
 #[circuit_breaker(name = "faults/sentinel/inner", threshold = 1, ttl = 60)]
-#[circuit_breaker(name = "faults/sentinel/outer", threshold = 1, ttl = 60, ignore = [|_: &circuit_runtime::Rejected| true])]
+#[circuit_breaker(name = "faults/sentinel/outer", threshold = 1, ttl = 60, ignore = [Fault::Refused])]
 fn guarded_twice() -> Answer {
     Ok(1)
 }

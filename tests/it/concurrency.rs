@@ -161,11 +161,8 @@ fn of_all_that_happens_in_a_window_not_one_call_is_lost() {
     let clock = clock_of(&breaker);
     together(|n| {
         for round in 0..EACH {
-            if (round + n) % 3 == 0 {
-                fail(&breaker)
-            } else {
-                succeed(&breaker)
-            }
+            let call = if (round + n) % 3 == 0 { fail } else { succeed };
+            call(&breaker);
             if round % 50 == 0 {
                 clock.advance(ms(1_000));
             }

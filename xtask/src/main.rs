@@ -90,6 +90,7 @@ fn stress(seconds: &str) -> Result<(), String> {
 
 /// With flags and so in a directory of its own, or everything would be built anew before and after.
 fn model() -> Result<(), String> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/model");
     let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
     flags.push_str(" --cfg circuit_model");
     let arguments = [
@@ -101,7 +102,7 @@ fn model() -> Result<(), String> {
         "--features",
         "test-util",
         "--target-dir",
-        "target/model",
+        directory,
         "model::",
         "--",
         "--nocapture",

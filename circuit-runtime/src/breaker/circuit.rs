@@ -9,7 +9,7 @@ use super::exclusion::Exclusions;
 use super::journal::Journal;
 use super::listener::Listeners;
 use super::mode::{AtomicMode, Mode};
-use super::recent::Recent;
+use super::recent::{Recent, tally};
 use super::rejected::Identity;
 use super::settings::Settings;
 use super::snapshot::Snapshot;
@@ -17,7 +17,7 @@ use super::trip::Trip;
 use super::validation::SettingsError;
 use crate::clock::Clock;
 use crate::machine::{
-    AtomicWord, Limits, LimitsCell, Phase, Policy, State, Tally, Word, reopens_in,
+    AtomicWord, Limits, LimitsCell, Phase, Policy, State, Tally, Window, Word, reopens_in,
 };
 use crate::poison::Unpoisoned;
 use crate::sync::Mutex;
@@ -119,16 +119,15 @@ impl CircuitBreaker {
 
     /// Failures counted now: in a row, or in the window if there is one; zero unless closed.
     pub fn failure_count(&self) -> u32 {
-        self.failures_at(self.word.load()).0
+        self.failures_in(&self.recent.lock(), self.word.load()).0
     }
 
     /// Failures, and calls in the window where they are counted.
-    fn failures_at(&self, word: Word) -> (u32, Option<u64>) {
+    fn failures_in(&self, window: &Window, word: Word) -> (u32, Option<u64>) {
         let Phase::Closed { failures } = word.phase() else { return (0, None) };
         let limits = self.limits.get();
         let Policy::Windowed(rule) = limits.policy else { return (failures, None) };
-        let Tally { failures, calls } =
-            self.recent.tally(self.era_of(word), &rule, self.clock.now());
+        let Tally { failures, calls } = tally(window, self.era_of(word), &rule, self.clock.now());
         let calls = limits.counted_calls().map(|_| calls);
         (u32::try_from(failures).unwrap_or(u32::MAX), calls)
     }
@@ -149,10 +148,12 @@ impl CircuitBreaker {
 
     /// Everything there is to know, in one consistent reading.
     pub fn snapshot(&self) -> Snapshot {
-        // Changes of state hold this lock, so what the journal says and what the word says belong together.
+        // Changes of state hold the journal's lock, and failures in the window the window's, so what they say and what the
+        // word says belong together.
+        let window = self.recent.lock();
         let journal = self.journal.lock().unpoisoned();
         let word = self.word.load();
-        let (failures, window_calls) = self.failures_at(word);
+        let (failures, window_calls) = self.failures_in(&window, word);
         let (successes, probes_in_flight) = match word.phase() {
             Phase::Closed { .. } | Phase::Open { .. } => (0, 0),
             Phase::HalfOpen { successes, in_flight, .. } => (successes.into(), in_flight.into()),
@@ -162,6 +163,7 @@ impl CircuitBreaker {
         let transitions = journal.transitions();
         let last_trip = self.identity.last_trip();
         drop(journal);
+        drop(window);
         let mode = self.mode();
         let (state, retry_after) = self.reading_of(word, mode);
         Snapshot {

@@ -34,30 +34,24 @@ impl CircuitBreaker {
             self.counters.add(Ending::Slow);
         }
         let failure = Failure::new(reason);
-        let tally = self.tally_failure(permit, limits);
-        if self.may_trip_soon(permit, tally, limits) {
-            // Written out before the lock is taken: `Display` is the user's code.
+        if self.may_trip_soon(permit, limits) {
+            // Written out before any lock is taken: `Display` is the user's code.
             let text = failure::text(&failure);
             self.journal.lock().unpoisoned().failed(permit, text);
         }
-        let applied = self.apply(Event::Failure(permit, tally), limits, notes);
+        let apply = |tally| self.apply(Event::Failure(permit, tally), limits, notes);
+        let applied = match (&limits.policy, permit.phase()) {
+            (Policy::Windowed(rule), Phase::Closed { .. }) => {
+                self.recent.failed(self.era_of(permit), rule, || self.clock.now(), apply)
+            }
+            _ => apply(Tally::default()),
+        };
         self.tell(applied.word, |listener| listener.failure(self, &failure));
         self.tell_change(applied.change.as_ref());
     }
 
-    /// Counts a failure in the window, if there is one, and returns what that holds now.
-    fn tally_failure(&self, permit: Word, limits: &Limits) -> Tally {
-        match (&limits.policy, permit.phase()) {
-            (Policy::Windowed(rule), Phase::Closed { .. }) => {
-                let tally = self.recent.failed(self.era_of(permit), rule, || self.clock.now());
-                tally.unwrap_or_default()
-            }
-            _ => Tally::default(),
-        }
-    }
-
     /// Whether a failure is among those that a trip would report. The others are spared the writing.
-    fn may_trip_soon(&self, permit: Word, tally: Tally, limits: &Limits) -> bool {
+    fn may_trip_soon(&self, permit: Word, limits: &Limits) -> bool {
         let word = self.word.load();
         permit.same_era(word)
             && match (word.phase(), &limits.policy) {
@@ -66,8 +60,8 @@ impl CircuitBreaker {
                 }
                 // However far the rate is: it may jump as successes leave the window.
                 (Phase::Closed { .. }, Policy::Windowed(_)) => {
-                    let before = tally.failures.saturating_sub(1);
-                    before + u64::from(KEPT_FAILURES) >= u64::from(limits.threshold)
+                    let failures = self.recent.failures(self.era_of(permit));
+                    failures + u64::from(KEPT_FAILURES) >= u64::from(limits.threshold)
                 }
                 (Phase::Open { .. }, _) => false,
                 (Phase::HalfOpen { .. }, _) => true,

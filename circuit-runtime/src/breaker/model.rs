@@ -112,11 +112,18 @@ fn a_failure_begun_before_the_trip_does_nothing_to_the_probe() {
 }
 
 #[test]
-fn failures_in_a_window_trip_once() {
-    explore("two failures in a window", || {
+fn the_failure_that_is_one_too_many_in_a_window_trips_and_no_later_one() {
+    explore("three failures in a window", || {
         let (breaker, _clock) = breaker(Settings::new().threshold(2).window(SECOND));
-        let other = spawn(&breaker, fail);
-        fail(&breaker);
+        let permits = [(); 3].map(|()| breaker.word.load());
+        let [first, second, third] = permits;
+        let fail =
+            |word| move |breaker: &CircuitBreaker| Permit::new(breaker, word).failure(&"down");
+        let other = spawn(&breaker, move |breaker| {
+            fail(first)(breaker);
+            fail(second)(breaker);
+        });
+        fail(third)(&breaker);
         join(other);
         let trip = breaker.last_trip().expect("a trip");
         assert_eq!((trip.rule, trip.measured), (Rule::FailuresInWindow, 2));

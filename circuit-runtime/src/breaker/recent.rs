@@ -5,8 +5,8 @@ use super::counters::Counters;
 use crate::clock::Moment;
 use crate::machine::{AtomicWord, Limits, Policy, Tally, Window, Windowed, Word};
 use crate::poison::Unpoisoned;
-use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// What happened in the window of a closed breaker.
 #[derive(Debug)]
@@ -101,25 +101,36 @@ impl Recent {
         self.turned.store(era.mark(begin), Ordering::Relaxed);
     }
 
-    /// Counts a failure, and returns what the window holds with it; `None` if its era is over.
-    pub(super) fn failed(
+    /// Counts a failure, and hands what the window holds with it to `apply`, before another failure is counted: so it is
+    /// the first failure that is one too many that trips. A failure of an era that is over is not counted.
+    pub(super) fn failed<T>(
         &self,
         era: Era<'_>,
         rule: &Windowed,
         now: impl FnOnce() -> Moment,
-    ) -> Option<Tally> {
+        apply: impl FnOnce(Tally) -> T,
+    ) -> T {
         let mut window = self.window.lock().unpoisoned();
         if !era.is_current() {
-            return None;
+            return apply(Tally::default());
         }
         let successes = era.successes();
         self.turn_to(&mut window, era, rule, (rule.slot_at(now()), successes));
-        Some(window.fail(successes))
+        apply(window.fail(successes))
     }
 
-    /// What the window of an era holds now.
-    pub(super) fn tally(&self, era: Era<'_>, rule: &Windowed, now: Moment) -> Tally {
-        let window = self.window.lock().unpoisoned();
-        window.tally(era.epoch(), rule.slot_at(now), rule, era.successes())
+    /// Failures of an era when the window was last turned.
+    pub(super) fn failures(&self, era: Era<'_>) -> u64 {
+        self.window.lock().unpoisoned().failures(era.epoch())
     }
+
+    /// Keeps the window as it is, to read it together with other things.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Window> {
+        self.window.lock().unpoisoned()
+    }
+}
+
+/// What the window of an era holds now.
+pub(super) fn tally(window: &Window, era: Era<'_>, rule: &Windowed, now: Moment) -> Tally {
+    window.tally(era.epoch(), rule.slot_at(now), rule, era.successes())
 }

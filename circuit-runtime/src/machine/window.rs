@@ -81,6 +81,11 @@ impl Window {
         Tally { failures, calls: failures + Successes::between(before, successes) }
     }
 
+    /// Failures of the era `epoch` since the window was last turned.
+    pub(crate) fn failures(&self, epoch: u32) -> u64 {
+        if self.epoch == epoch { self.failures } else { 0 }
+    }
+
     /// What the window holds while the slot that begins at `begin` goes on. `successes` are those of the era `epoch`
     /// so far.
     pub(crate) fn tally(&self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) -> Tally {
