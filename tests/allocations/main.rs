@@ -3,12 +3,11 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use circuit_runtime::test_util::ManualClock;
 use circuit_runtime::{CircuitBreaker, Rejected, Settings, State, breaker, circuit_breaker};
+use integration_tests::{TTL, now};
 
 /// Counts what each thread allocates.
 struct Counting;
@@ -60,13 +59,6 @@ fn growth_of<T>(f: impl FnOnce() -> T) -> i64 {
     let bytes = LIVE.get() - before;
     drop(made);
     bytes
-}
-
-fn now<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the future waits"),
-    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -157,8 +149,6 @@ fn rejected() -> Result<u32, Fault> {
 async fn rejected_async() -> Result<u32, Fault> {
     Ok(1)
 }
-
-const TTL: Duration = Duration::from_secs(60);
 
 /// A breaker whose clock is the test's, with its first calls behind it.
 fn used(settings: Settings) -> (CircuitBreaker, ManualClock) {

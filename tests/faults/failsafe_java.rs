@@ -6,7 +6,7 @@ use circuit_runtime::{Permit, State};
 
 use crate::support::{FRAGILE, TTL, fail, let_in, owned, permit, probeable, rejected, succeed};
 
-/// F1: a success of a call begun before the trip closes.
+/// A success of a call begun before the trip closes.
 #[test]
 fn a_late_success_closes_nothing() {
     let (breaker, clock) = owned(FRAGILE);

@@ -8,7 +8,7 @@ use crate::support::{
     FRAGILE, TTL, fail, let_in, owned, permit, probeable, rejected, succeed, without_deadlock,
 };
 
-/// G3: `Allow()` whose `done` is never called keeps half-open for ever.
+/// `Allow()` whose `done` is never called keeps half-open for ever.
 #[test]
 fn a_permit_that_is_never_ended_does_not_keep_it_half_open() {
     let (breaker, clock) = probeable(FRAGILE);
@@ -28,7 +28,7 @@ trait OnlyWithoutClone<Hint> {
 impl<T> OnlyWithoutClone<()> for T {}
 impl<T: Clone> OnlyWithoutClone<u8> for T {}
 
-/// G5: `done` can be called again and again: three calls on one permit reach a threshold of three.
+/// `done` can be called again and again: three calls on one permit reach a threshold of three.
 #[test]
 fn a_permit_ends_once() {
     const _: () = <Permit<'_> as OnlyWithoutClone<_>>::HERE;

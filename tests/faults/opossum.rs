@@ -10,7 +10,7 @@ use crate::support::{
     succeed,
 };
 
-/// T1: a success of a call begun before the trip closes while the probe is out.
+/// A success of a call begun before the trip closes while the probe is out.
 #[test]
 fn a_late_success_does_not_close() {
     let (breaker, clock) = owned(FRAGILE);
@@ -29,7 +29,7 @@ async fn hanging() -> Answer {
     pending().await
 }
 
-/// T2: without a timeout, a probe that hangs keeps the circuit half-open for ever.
+/// Without a timeout, a probe that hangs keeps the circuit half-open for ever.
 #[test]
 fn a_probe_that_hangs_loses_its_place() {
     let breaker = breaker!("faults/opossum/hung");
@@ -50,7 +50,7 @@ fn filtered() -> Answer {
     Err(Fault::Invalid)
 }
 
-/// T3: a probe whose error the `errorFilter` takes out closes the circuit.
+/// A probe whose error the `errorFilter` takes out closes the circuit.
 #[test]
 fn a_probe_that_ends_in_an_ignored_error_closes_nothing() {
     let breaker = breaker!("faults/opossum/filtered");
@@ -65,7 +65,7 @@ fn a_probe_that_ends_in_an_ignored_error_closes_nothing() {
     assert_eq!(breaker.state(), State::Closed);
 }
 
-/// T4: its own rejections for want of capacity count as failures, and open it though the action never failed.
+/// Its own rejections for want of capacity count as failures, and open it though the action never failed.
 #[test]
 fn rejections_for_want_of_a_place_are_no_failures() {
     let (breaker, _clock) = probeable(FRAGILE);
@@ -78,7 +78,7 @@ fn rejections_for_want_of_a_place_are_no_failures() {
     assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 0));
 }
 
-/// T5: the time in an exported state is that of construction, so a restored circuit is of the wrong age.
+/// The time in an exported state is that of construction, so a restored circuit is of the wrong age.
 #[test]
 fn a_breaker_knows_when_it_opened_and_not_only_when_it_was_made() {
     let (breaker, clock) = owned(FRAGILE);
@@ -94,7 +94,7 @@ fn a_breaker_knows_when_it_opened_and_not_only_when_it_was_made() {
     assert_eq!(snapshot.time_in_state[0], (State::Closed, TTL / 2));
 }
 
-/// T6: rejected calls are among the calls, so one failure and twenty rejections are an error rate of 4.8 %.
+/// Rejected calls are among the calls, so one failure and twenty rejections are an error rate of 4.8 %.
 #[test]
 fn rejected_calls_do_not_water_the_failure_rate_down() {
     let rate = Settings::new().window(TTL).threshold(2).failure_rate(1.0);

@@ -15,7 +15,7 @@ use crate::support::{
     poll, probeable, rejected, succeed,
 };
 
-/// R1: two late successes of the closed era close the breaker while the real probe is in flight.
+/// Two late successes of the closed era close the breaker while the real probe is in flight.
 #[test]
 fn late_successes_of_the_closed_era_do_not_close_beside_the_probe() {
     let (breaker, clock) = owned(FRAGILE.success_threshold(2));
@@ -30,7 +30,7 @@ fn late_successes_of_the_closed_era_do_not_close_beside_the_probe() {
     assert_eq!(breaker.state(), State::Open);
 }
 
-/// R2: permitted = 1, and five late ignored errors each add a permit: six probes at the same time.
+/// Permitted = 1, and five late ignored errors each add a permit: six probes at the same time.
 #[test]
 fn late_ignored_errors_add_no_places_for_probes() {
     let (breaker, clock) = owned(FRAGILE);
@@ -50,7 +50,7 @@ fn overflows(down: bool) -> Answer {
     Ok(1)
 }
 
-/// R3: only `Exception` is caught, so a probe that throws an `Error` never returns its permit.
+/// Only `Exception` is caught, so a probe that throws an `Error` never returns its permit.
 #[test]
 fn a_probe_that_panics_gives_its_place_back() {
     let breaker = breaker!("faults/resilience4j/overflow");
@@ -76,7 +76,7 @@ fn opened_by_its_result() -> Answer {
     Ok(1)
 }
 
-/// R4: a result that asks for open (`transitionToOpen`) throws half-way: the state reads closed, and every call is
+/// A result that asks for open (`transitionToOpen`) throws half-way: the state reads closed, and every call is
 /// rejected for ever.
 #[test]
 fn a_breaker_opened_from_inside_a_call_reads_open_and_comes_back() {
@@ -95,7 +95,7 @@ async fn hanging() -> Answer {
     pending().await
 }
 
-/// R5: a decorated `Future` on which nobody calls `get()` keeps its half-open permit.
+/// A decorated `Future` on which nobody calls `get()` keeps its half-open permit.
 #[test]
 fn a_future_that_nobody_asks_for_its_result_holds_no_place() {
     let breaker = breaker!("faults/resilience4j/future");
@@ -112,7 +112,7 @@ fn a_future_that_nobody_asks_for_its_result_holds_no_place() {
     drop(never_polled);
 }
 
-/// R6: two cancelled `CompletableFuture`s open the breaker.
+/// Two cancelled `CompletableFuture`s open the breaker.
 #[test]
 fn cancelled_calls_do_not_open() {
     let (breaker, _clock) = owned(FRAGILE);
@@ -163,7 +163,7 @@ fn a_cancelled_call_counts_the_same_in_every_shape() {
     assert_eq!((calls.cancelled, calls.made(), breaker.failure_count()), (7, 7, 0));
 }
 
-/// R7: the LOCK_FREE time window ignores the configured clock; a minute later the old failure is still in it.
+/// The LOCK_FREE time window ignores the configured clock; a minute later the old failure is still in it.
 #[test]
 fn the_window_reads_the_same_clock_as_the_breaker() {
     let (breaker, clock) = owned(Settings::new().threshold(2).window(TTL));
@@ -174,7 +174,7 @@ fn the_window_reads_the_same_clock_as_the_breaker() {
     assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 1));
 }
 
-/// R8: METRICS_ONLY has no way to OPEN or HALF_OPEN; asking for it throws.
+/// METRICS_ONLY has no way to OPEN or HALF_OPEN; asking for it throws.
 #[test]
 fn every_change_by_hand_is_allowed_from_every_state_and_in_every_mode() {
     let go = |breaker: &CircuitBreaker, to| match to {
@@ -195,7 +195,7 @@ fn every_change_by_hand_is_allowed_from_every_state_and_in_every_mode() {
     }
 }
 
-/// R9: with the default settings, two probes that hang keep the breaker half-open for ever.
+/// With the default settings, two probes that hang keep the breaker half-open for ever.
 #[test]
 fn with_default_settings_probes_that_hang_do_not_keep_it_half_open() {
     let (breaker, clock) = owned(Settings::new());

@@ -6,7 +6,7 @@ use crate::support::{
     Answer, FRAGILE, Fault, TTL, clock_of, fail, let_in, ms, owned, permit, rejected,
 };
 
-/// S1: a late success closes and lets traffic in, while the probe is out and about to fail.
+/// A late success closes and lets traffic in, while the probe is out and about to fail.
 #[test]
 fn a_late_success_lets_no_traffic_in_while_the_probe_is_out() {
     let (breaker, clock) = owned(FRAGILE);
