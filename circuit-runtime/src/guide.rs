@@ -46,15 +46,15 @@
 //!
 //! What a window costs does not depend on how many calls are in it. It is 5 KiB per breaker, and with a rate or a minimum,
 //! which need successes counted as well, 8 of the 64 bytes that a breaker has per thread anyway. A failure takes a lock; a
-//! success takes none, and is free where only failures count.
+//! success takes it only to begin a slot, and is free where only failures count.
 //!
 //! # Slow calls
 //!
 //! With `slow_call = "500ms"`, a call that takes longer is a failure, whatever it returns, and what it returns is returned
 //! all the same. That holds for an excluded error too, since an answer that comes too late is none, and for a call that is
 //! cancelled after that time; it does not for an ignored error. The time of an `async` call is that from its first poll to
-//! its end. Of an iterator or a stream, it is the time that its caller spends waiting for items, and not what the caller
-//! does with them. Times are counted in microseconds.
+//! its end. Of an iterator or a stream, it is the sum, over all items, of the time from asking for one until it is there,
+//! polled meanwhile or not; what the caller does between two items does not count. Times are counted in microseconds.
 //!
 //! # Modes
 //!
@@ -134,6 +134,9 @@
 //!
 //! **A stream that somebody holds on to** is a call that goes on: while half-open, it keeps its place as a probe until
 //! its first counted error, its end or its drop, or until `probe_timeout`.
+//!
+//! **A stream that goes on for ever** is slow sooner or later, since the time it was waited for adds up: no `slow_call` for
+//! a subscription.
 //!
 //! **A `Result` of a future** (`-> Result<impl Future<..>, E>`) is guarded as a value: what counts is whether the future
 //! could be made. Make the function `async`, or return the future itself.

@@ -53,7 +53,7 @@
 //!
 //! A successful call through a closed breaker looks at one word before and at the same word after, and counts itself
 //! in a cache line of its own thread: no lock, no read-modify-write, no clock, no allocation. A failure is one
-//! compare-and-swap, and its message is written down if a trip is near. A listener, a [`Mode`] other than normal, a
+//! compare-and-swap, with a `window` a lock, and its message is written down if a trip is near. A listener, a [`Mode`] other than normal, a
 //! `slow_call`, or a window whose successes are counted as well, sends every call of its breaker down a slower path.
 //!
 //! # Minimum Rust version

@@ -188,7 +188,7 @@ fn a_trip_says_what_was_measured() {
 
     let (breaker, _) = owned(windowed(Settings::new().threshold(1).minimum_calls(2)));
     times(2, fail, &breaker);
-    let said = "2 failures in 2 calls within 120s (threshold 1), last: down";
+    let said = "2 failures in 2 calls within 120s (threshold 1, minimum_calls 2), last: down";
     assert_eq!(breaker.last_trip().unwrap().to_string(), said);
 
     let (breaker, clock) = owned(windowed(Settings::new().threshold(1)));
@@ -258,6 +258,36 @@ fn a_window_given_to_a_running_breaker_begins_empty() {
     assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 2));
     fail(&breaker);
     assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn a_rate_given_to_a_running_window_is_of_calls_that_were_all_counted() {
+    let (breaker, _) = owned(windowed(Settings::new().threshold(1_000)));
+    for _ in 0..60 {
+        times(99, succeed, &breaker);
+        fail(&breaker);
+    }
+    breaker.set_settings(Settings::new().threshold(50).failure_rate(0.5)).unwrap();
+    let snapshot = breaker.snapshot();
+    assert_eq!((snapshot.failures, snapshot.window_calls), (0, Some(0)));
+    fail(&breaker);
+    assert_eq!(breaker.state(), State::Closed, "1 % of the calls failed, as far as anybody knows");
+    // Other changes take nothing away.
+    breaker.set_settings(Settings::new().threshold(60).failure_rate(0.4)).unwrap();
+    assert_eq!(breaker.failure_count(), 1);
+}
+
+#[test]
+fn a_window_made_much_longer_goes_on_counting() {
+    let (breaker, clock) = owned(Settings::new().window(ms(1_000)).failure_rate(1.0));
+    clock.advance(ms(500_123));
+    times(3, succeed, &breaker);
+    breaker.set_settings(Settings::new().window(WINDOW * 100)).unwrap();
+    times(3, succeed, &breaker);
+    assert_eq!(breaker.snapshot().window_calls, Some(6));
+    clock.advance(WINDOW);
+    succeed(&breaker);
+    assert_eq!(breaker.snapshot().window_calls, Some(7));
 }
 
 #[test]

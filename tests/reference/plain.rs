@@ -252,7 +252,12 @@ impl Plain {
 
     /// Changes settings. The time an open breaker stays open is that of the new ones, from when it opened.
     pub(crate) fn change(&mut self, settings: Settings) {
+        let counted_before = self.counts_calls();
         self.settings = settings;
+        if self.counts_calls() && !counted_before {
+            // Nobody knows how many there have been.
+            self.window.clear();
+        }
         let doubled = self.doubled();
         if let Phase::Open { open_for, .. } = &mut self.phase {
             if settings.get_jitter() == 0.0 {

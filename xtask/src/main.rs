@@ -21,8 +21,8 @@ fn main() -> ExitCode {
     let done = match words[..] {
         ["test"] => test(),
         ["model"] => model(),
-        ["stress", seconds] => stress(seconds),
-        ["compare", schedules] => compare(schedules),
+        ["stress", seconds] if is_number(seconds) => stress(seconds),
+        ["compare", schedules] if is_number(schedules) => compare(schedules),
         ["ui"] => run("UI tests", &["test", "-p", "ui-tests"], &[]),
         ["ui", "--bless"] => {
             run("UI tests, writing", &["test", "-p", "ui-tests"], &[("TRYBUILD", "overwrite")])
@@ -78,6 +78,10 @@ fn test() -> Result<(), String> {
     model()
 }
 
+fn is_number(word: &str) -> bool {
+    word.parse::<u32>().is_ok()
+}
+
 fn compare(schedules: &str) -> Result<(), String> {
     let arguments = ["test", "-p", "integration-tests", "--test", "reference"];
     run("random schedules", &arguments, &[("PROPTEST_CASES", schedules)])
@@ -91,23 +95,16 @@ fn stress(seconds: &str) -> Result<(), String> {
 /// With flags and so in a directory of its own, or everything would be built anew before and after.
 fn model() -> Result<(), String> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/model");
-    let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
-    flags.push_str(" --cfg circuit_model");
-    let arguments = [
-        "test",
-        "--release",
-        "-p",
-        "circuit-runtime",
-        "--lib",
-        "--features",
-        "test-util",
-        "--target-dir",
-        directory,
-        "model::",
-        "--",
-        "--nocapture",
-    ];
-    run("every schedule", &arguments, &[("RUSTFLAGS", &flags)])
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let flags: Vec<&str> = given.split_whitespace().chain(["--cfg", "circuit_model"]).collect();
+    // The variable that goes before all others: without the flag there is no model, and no model fails.
+    let flags = [("CARGO_ENCODED_RUSTFLAGS", &*flags.join("\x1f"))];
+    let of = ["-p", "circuit-runtime", "--features", "test-util", "--target-dir", directory];
+    let lint = [&["clippy", "--lib", "--tests"], &of[..], &["--", "-Dwarnings"]].concat();
+    run("clippy, models", &lint, &flags)?;
+    let explore =
+        [&["test", "--release", "--lib"], &of[..], &["model::", "--", "--nocapture"]].concat();
+    run("every schedule", &explore, &flags)
 }
 
 fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {

@@ -119,7 +119,11 @@ impl CircuitBreaker {
 
     /// Failures counted now: in a row, or in the window if there is one; zero unless closed.
     pub fn failure_count(&self) -> u32 {
-        self.failures_in(&self.recent.lock(), self.word.load()).0
+        let word = self.word.load();
+        match (word.phase(), self.limits.get().policy) {
+            (Phase::Closed { failures }, Policy::Consecutive) => failures,
+            _ => self.failures_in(&self.recent.lock(), word).0,
+        }
     }
 
     /// Failures, and calls in the window where they are counted.

@@ -12,7 +12,7 @@ use crate::machine::Event;
 use crate::poison::Unpoisoned;
 
 impl CircuitBreaker {
-    /// Opens the breaker by hand, for one `ttl` from now. Outcomes of calls begun before count for nothing.
+    /// Opens the breaker by hand, for one `ttl` and its `jitter` from now. Outcomes of calls begun before count for nothing.
     pub fn open(&self) {
         self.by_hand(Event::Open);
     }
@@ -35,8 +35,12 @@ impl CircuitBreaker {
     }
 
     /// Changes the settings that are given in `settings` and leaves the others as they are. State and counts are
-    /// kept; what they are compared with changes at once, for all calls together. Failures in a row and failures in a
-    /// window are counted apart: a breaker that is given its first `window` begins with an empty one.
+    /// kept; what they are compared with changes at once, for all calls together.
+    ///
+    /// Failures in a row and failures in a window are counted apart, so a breaker that is given its first `window` begins
+    /// with an empty one. It begins anew when calls are to be counted in it that were not before, by its first
+    /// `failure_rate`, or by `minimum_calls` above the `threshold`: nobody knows how many there have been. What was given
+    /// once can be changed, and not taken back: for a `slow_call`, a day comes to the same.
     ///
     /// # Errors
     ///
@@ -46,8 +50,12 @@ impl CircuitBreaker {
         let changed = settings.over(*current);
         let limits = changed.validated(self.name())?;
         self.recent.prepare(&limits);
+        let counted_before = self.limits.get().counted_calls().is_some();
         self.limits.set(&limits);
         self.update_watch();
+        if limits.counted_calls().is_some() && !counted_before {
+            self.recent.clear();
+        }
         *current = changed;
         Ok(())
     }

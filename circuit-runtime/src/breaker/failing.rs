@@ -42,7 +42,8 @@ impl CircuitBreaker {
         let apply = |tally| self.apply(Event::Failure(permit, tally), limits, notes);
         let applied = match (&limits.policy, permit.phase()) {
             (Policy::Windowed(rule), Phase::Closed { .. }) => {
-                self.recent.failed(self.era_of(permit), rule, || self.clock.now(), apply)
+                let era = self.era_of(permit);
+                self.recent.failed(era, (rule, limits), || self.clock.now(), apply)
             }
             _ => apply(Tally::default()),
         };
@@ -61,7 +62,7 @@ impl CircuitBreaker {
                 // However far the rate is: it may jump as successes leave the window.
                 (Phase::Closed { .. }, Policy::Windowed(_)) => {
                     let failures = self.recent.failures(self.era_of(permit));
-                    failures + u64::from(KEPT_FAILURES) >= u64::from(limits.threshold)
+                    failures.saturating_add(KEPT_FAILURES) >= limits.threshold
                 }
                 (Phase::Open { .. }, _) => false,
                 (Phase::HalfOpen { .. }, _) => true,

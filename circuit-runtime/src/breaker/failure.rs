@@ -13,7 +13,7 @@ pub enum FailureKind {
     Error,
     /// It returned a value for which `failure_if` is true.
     Value,
-    /// It returned a value, or was cancelled, after longer than `slow_call`.
+    /// It returned a value or an excluded error, or was cancelled, after longer than `slow_call`.
     Slow,
     /// It panicked.
     Panic,

@@ -74,7 +74,7 @@ pub(super) struct Journal {
     opened_at: Option<SystemTime>,
     time_in: [Duration; 3],
     transitions: Transitions,
-    /// Of the current run of failures, the latest last.
+    /// Those near a trip, each with the epoch of its era, the latest last.
     failures: VecDeque<(u32, String)>,
 }
 
@@ -128,7 +128,7 @@ impl Journal {
         };
         let at = SystemTime::now();
         self.opened_at = Some(at);
-        let Finding { rule, measured, limit, window, calls, failure_rate } =
+        let Finding { rule, measured, limit, window, calls, failure_rate, minimum_calls } =
             if by_hand { Finding::BY_HAND } else { Finding::of(before.phase(), tally, limits) };
         // Of threads that fail at the same time, one may write its text down too late for its own trip.
         let kept = measured.min(KEPT_FAILURES) as usize;
@@ -144,6 +144,7 @@ impl Journal {
             window,
             calls,
             failure_rate,
+            minimum_calls,
             last_failures: last_failures.into_iter().rev().collect(),
             at,
             from,

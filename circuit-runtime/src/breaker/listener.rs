@@ -44,11 +44,11 @@ pub trait Listener: Send + Sync + 'static {
     fn success(&self, breaker: &CircuitBreaker) {}
     /// A call failed.
     fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {}
-    /// A call returned an excluded error.
+    /// A call returned an excluded error, and not too late.
     fn excluded(&self, breaker: &CircuitBreaker) {}
     /// A call returned an ignored error.
     fn ignored(&self, breaker: &CircuitBreaker) {}
-    /// A call was dropped before its outcome.
+    /// A call was dropped before its outcome, and not too late for that to be nothing.
     fn cancelled(&self, breaker: &CircuitBreaker) {}
     /// A call was not made.
     fn rejected(&self, breaker: &CircuitBreaker, rejected: &Rejected) {}

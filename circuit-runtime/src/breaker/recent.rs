@@ -5,14 +5,17 @@ use super::counters::Counters;
 use crate::clock::Moment;
 use crate::machine::{AtomicWord, Limits, Policy, Tally, Window, Windowed, Word};
 use crate::poison::Unpoisoned;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
 /// What happened in the window of a closed breaker.
 #[derive(Debug)]
 pub(super) struct Recent {
-    /// The era and the slot that the window was last turned to. A success in the same ones has only itself to count.
-    turned: AtomicU64,
+    /// The era that the window was last turned to, and when its last slot begins: a success of that era and slot has only
+    /// itself to count. Written under the window's lock, the slot first, so that who sees the era sees its slot.
+    turned_to: (AtomicU32, AtomicU64),
+    /// How many failures the window held when the last one was counted, and the era of that.
+    failures: AtomicU64,
     window: Mutex<Window>,
 }
 
@@ -45,36 +48,49 @@ impl Era<'_> {
         self.counters.successes_of(self.epoch())
     }
 
-    /// This era and the slot that begins at `begin`, in microseconds: slots are longer than one, and the next slot that
-    /// looks the same begins 50 days later.
-    fn mark(self, begin: u64) -> u64 {
-        u64::from(self.epoch()) << 42 | ((begin / 1_000) & ((1 << 42) - 1))
+    /// This era and a number, in one.
+    fn and(self, number: u32) -> u64 {
+        u64::from(self.epoch()) << 32 | u64::from(number)
     }
 }
 
-/// Nothing was ever turned to it.
-const NEVER: u64 = u64::MAX;
+/// No era: an epoch has 22 bits.
+const NONE: u32 = u32::MAX;
 
 impl Recent {
     pub(super) fn new() -> Self {
-        Self { turned: AtomicU64::new(NEVER), window: Mutex::new(Window::default()) }
+        Self {
+            turned_to: (AtomicU32::new(NONE), AtomicU64::new(0)),
+            failures: AtomicU64::new(0),
+            window: Mutex::new(Window::default()),
+        }
     }
 
     /// Makes room for a window if there is to be one, so that no call has to.
     pub(super) fn prepare(&self, limits: &Limits) {
         if let Policy::Windowed(_) = limits.policy {
-            self.window.lock().unpoisoned().reserve();
+            self.lock().reserve();
         }
+    }
+
+    /// Begins anew.
+    pub(super) fn clear(&self) {
+        let mut window = self.lock();
+        window.clear();
+        self.turned_to.0.store(NONE, Ordering::Release);
     }
 
     /// Counts a success of an `era` that was current when the machine saw it.
     pub(super) fn succeeded(&self, era: Era<'_>, rule: &Windowed, now: Moment) {
         let begin = rule.slot_at(now);
-        if self.turned.load(Ordering::Relaxed) != era.mark(begin) {
+        let (epoch, last) = &self.turned_to;
+        let is_turned =
+            epoch.load(Ordering::Acquire) == era.epoch() && begin <= last.load(Ordering::Relaxed);
+        if !is_turned {
             self.turn(era, rule, begin);
         }
         if !era.counters.add_success_of(era.epoch()) {
-            let _window = self.window.lock().unpoisoned();
+            let _window = self.lock();
             if era.is_current() {
                 era.counters.add_shared_success_of(era.epoch());
             }
@@ -84,21 +100,17 @@ impl Recent {
     /// A slot begins with the number of successes there have been: it must be told before the next one is counted.
     #[cold]
     fn turn(&self, era: Era<'_>, rule: &Windowed, begin: u64) {
-        let mut window = self.window.lock().unpoisoned();
+        let mut window = self.lock();
         if era.is_current() {
-            self.turn_to(&mut window, era, rule, (begin, era.successes()));
+            self.turn_to(&mut window, era, rule, begin);
         }
     }
 
-    fn turn_to(
-        &self,
-        window: &mut Window,
-        era: Era<'_>,
-        rule: &Windowed,
-        (begin, successes): (u64, u64),
-    ) {
-        let begin = window.turn(era.epoch(), begin, rule, successes);
-        self.turned.store(era.mark(begin), Ordering::Relaxed);
+    fn turn_to(&self, window: &mut Window, era: Era<'_>, rule: &Windowed, begin: u64) {
+        let begin = window.turn(era.epoch(), begin, rule, || era.successes());
+        let (epoch, last) = &self.turned_to;
+        last.store(begin, Ordering::Relaxed);
+        epoch.store(era.epoch(), Ordering::Release);
     }
 
     /// Counts a failure, and hands what the window holds with it to `apply`, before another failure is counted: so it is
@@ -106,22 +118,26 @@ impl Recent {
     pub(super) fn failed<T>(
         &self,
         era: Era<'_>,
-        rule: &Windowed,
+        (rule, limits): (&Windowed, &Limits),
         now: impl FnOnce() -> Moment,
         apply: impl FnOnce(Tally) -> T,
     ) -> T {
-        let mut window = self.window.lock().unpoisoned();
+        let mut window = self.lock();
         if !era.is_current() {
             return apply(Tally::default());
         }
-        let successes = era.successes();
-        self.turn_to(&mut window, era, rule, (rule.slot_at(now()), successes));
-        apply(window.fail(successes))
+        self.turn_to(&mut window, era, rule, rule.slot_at(now()));
+        let tally = window.fail(limits.counted_calls().map(|_| era.successes()));
+        let failures = u32::try_from(tally.failures).unwrap_or(u32::MAX);
+        self.failures.store(era.and(failures), Ordering::Relaxed);
+        apply(tally)
     }
 
-    /// Failures of an era when the window was last turned.
-    pub(super) fn failures(&self, era: Era<'_>) -> u64 {
-        self.window.lock().unpoisoned().failures(era.epoch())
+    /// Failures in the window when the last one was counted: an estimate, since some may have left it, that takes no lock.
+    pub(super) fn failures(&self, era: Era<'_>) -> u32 {
+        let failures = self.failures.load(Ordering::Relaxed).wrapping_sub(era.and(0));
+        // What is not of this era is far off.
+        u32::try_from(failures).unwrap_or(0)
     }
 
     /// Keeps the window as it is, to read it together with other things.

@@ -55,8 +55,8 @@ impl Rejected {
         self.state
     }
 
-    /// How long to wait before it is worth trying again; up to a millisecond more than the `ttl`, so that after it
-    /// the next call is let in. `None` if the breaker was forced open: then only
+    /// How long to wait before it is worth trying again; up to a millisecond more than is left of the time open, or of the
+    /// `probe_timeout`, so that after it the next call is let in. `None` if the breaker was forced open: then only
     /// [`set_mode`](crate::CircuitBreaker::set_mode) helps.
     pub fn retry_after(&self) -> Option<Duration> {
         (self.retry_after != u64::MAX).then(|| Duration::from_millis(self.retry_after))

@@ -121,7 +121,7 @@ impl Settings {
     ///
     /// The window has 100 slots: a call is in it for at least 99 % of its length, and never for longer. It begins empty
     /// each time the breaker closes. A breaker with a window takes 5 KiB more, however many calls are in it; a failure
-    /// takes a lock, and a success costs nothing unless calls are counted too.
+    /// takes a lock, and a success costs nothing unless calls are counted too, by the two settings below.
     pub const fn window(mut self, length: Duration) -> Self {
         self.window = Some(length);
         self
@@ -163,8 +163,8 @@ impl Settings {
     /// Default: none.
     ///
     /// A call that is cancelled after this time is a failure too: so a timeout put around a guarded call trips on a
-    /// dependency that hangs. Of an iterator or a stream, only the time counts that the caller spends waiting for items.
-    /// Every call reads the clock twice for it.
+    /// dependency that hangs. Of an iterator or a stream it is the sum, over all items, of the time from asking for one
+    /// until it is there. Every call reads the clock twice for it, and every item of an iterator or a stream.
     pub const fn slow_call(mut self, limit: Duration) -> Self {
         self.slow_call = Some(limit);
         self
@@ -190,8 +190,8 @@ impl Settings {
         self
     }
 
-    /// Each failed probe doubles the time open, up to this; at least the `ttl`. Default: the `ttl`, so that
-    /// nothing grows.
+    /// Each failed probe doubles the time open, up to this, and from the 15th in a row on it is this; at least the `ttl`.
+    /// Default: the `ttl`, so that nothing grows.
     pub const fn max_ttl(mut self, max_ttl: Duration) -> Self {
         self.max_ttl = Some(max_ttl);
         self

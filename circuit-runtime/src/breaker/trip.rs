@@ -44,6 +44,8 @@ pub struct Trip {
     pub calls: Option<u64>,
     /// The `failure_rate` that was reached, if there is one.
     pub failure_rate: Option<f64>,
+    /// The `minimum_calls` that were reached, if they are more than the `threshold`.
+    pub minimum_calls: Option<u32>,
     /// What the last of these failures said, the latest last; at most 5, of at most 200 bytes each.
     pub last_failures: Vec<String>,
     /// When it opened, by the system's clock.
@@ -65,13 +67,22 @@ pub(super) struct Finding {
     pub(super) window: Option<Duration>,
     pub(super) calls: Option<u64>,
     pub(super) failure_rate: Option<f64>,
+    pub(super) minimum_calls: Option<u32>,
 }
 
 impl Finding {
     pub(super) const BY_HAND: Self = Self::plain(Rule::ByHand, 0, 0);
 
     const fn plain(rule: Rule, measured: u32, limit: u32) -> Self {
-        Self { rule, measured, limit, window: None, calls: None, failure_rate: None }
+        Self {
+            rule,
+            measured,
+            limit,
+            window: None,
+            calls: None,
+            failure_rate: None,
+            minimum_calls: None,
+        }
     }
 
     /// What the failure was that tripped a breaker which stood at `before`.
@@ -95,6 +106,7 @@ impl Finding {
             window: Some(window.duration()),
             calls: limits.counted_calls().map(|_| tally.calls),
             failure_rate,
+            minimum_calls: Some(window.minimum_calls).filter(|calls| *calls > limits.threshold),
         }
     }
 }
@@ -115,10 +127,14 @@ impl Trip {
         match (self.failure_rate, self.calls) {
             (Some(rate), Some(calls)) => {
                 let (measured, limit) = (Percent::of(*measured, calls), Percent(rate * 100.0));
-                write!(f, " ({measured}, failure_rate {limit})")
+                write!(f, " ({measured}, failure_rate {limit}")?;
             }
-            _ => write!(f, " (threshold {limit})"),
+            _ => write!(f, " (threshold {limit}")?,
         }
+        if let Some(calls) = self.minimum_calls {
+            write!(f, ", minimum_calls {calls}")?;
+        }
+        f.write_str(")")
     }
 }
 

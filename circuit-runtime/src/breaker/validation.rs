@@ -58,9 +58,13 @@ impl Settings {
     fn policy(&self, check: &Check<'_>) -> Result<Policy, SettingsError> {
         let rate = match self.get_failure_rate() {
             None => Share::ZERO,
-            Some(rate) => Share::new(rate).filter(|_| rate > 0.0).ok_or_else(|| {
-                check.fault(Key::FailureRate, &rate, "must be more than 0 and at most 1")
-            })?,
+            Some(rate) => match Share::new(rate) {
+                Some(share) if rate > 0.0 => share.max(Share::LEAST),
+                _ => {
+                    let rule = "must be more than 0 and at most 1";
+                    return Err(check.fault(Key::FailureRate, &rate, rule));
+                }
+            },
         };
         let minimum_calls = check.count(Key::MinimumCalls, self.get_minimum_calls(), u32::MAX)?;
         let Some(window) = self.window else {
@@ -298,6 +302,13 @@ mod tests {
         let Policy::Windowed(rule) = limits.policy else { panic!("a window was given") };
         assert_eq!((rule.slot, rule.minimum_calls), (10_000, 5));
         assert_eq!(rule.duration(), Duration::from_millis(1));
+    }
+
+    #[test]
+    fn the_smallest_rate_is_one() {
+        let settings =
+            Settings::new().window(Duration::from_secs(1)).failure_rate(f64::MIN_POSITIVE);
+        assert!(settings.validated("db").expect("in range").counted_calls().is_some());
     }
 
     #[test]

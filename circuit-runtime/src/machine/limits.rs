@@ -5,19 +5,20 @@ use super::sequence::Sequence;
 use super::share::Share;
 use super::word::Word;
 
-/// Settings in the machine's units: milliseconds and counts, each within its field of the word.
+/// Settings in the machine's units; what is counted in the word is within its field of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     pub(crate) threshold: u32,
     pub(crate) policy: Policy,
     /// In microseconds.
     pub(crate) slow_call: Option<u64>,
+    /// In milliseconds, and so are the two below.
     pub(crate) ttl: u32,
     pub(crate) max_ttl: u32,
+    pub(crate) probe_timeout: u32,
     pub(crate) jitter: Share,
     /// Makes the jitter of one breaker another's.
     pub(crate) seed: u64,
-    pub(crate) probe_timeout: u32,
     pub(crate) probes: u8,
     pub(crate) success_threshold: u8,
     pub(crate) cancel_is_failure: bool,

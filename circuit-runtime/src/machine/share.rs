@@ -8,6 +8,8 @@ const WHOLE: u32 = 1_000_000_000;
 
 impl Share {
     pub(crate) const ZERO: Self = Self(0);
+    /// The smallest that is one.
+    pub(crate) const LEAST: Self = Self(1);
 
     /// Rounded down, so that what is a share of some whole in exact numbers reaches it here as well. `None` unless
     /// `share` is from 0 to 1.

@@ -21,6 +21,8 @@ use crate::clock::Moment;
 const RESTING: u64 = 1 << 63;
 const TIMED: u64 = 1 << 62;
 const TIME: u64 = (1 << 37) - 1;
+/// A clock that has gone back by less than a second has stood still: there are machines whose processors disagree.
+const SKEW: u64 = 1_000_000;
 
 impl Word {
     /// For a permit that is not timed.
@@ -62,7 +64,8 @@ impl Word {
     }
 
     fn elapsed(self, now: Moment) -> u64 {
-        now.micros().wrapping_sub(self.time()) & TIME
+        let elapsed = now.micros().wrapping_sub(self.time()) & TIME;
+        if elapsed > TIME - SKEW { 0 } else { elapsed }
     }
 
     /// Between two items: the time until [`resumed`](Self::resumed) is the caller's own.
@@ -123,6 +126,12 @@ mod tests {
         assert_eq!(taken(begun, 500), 500);
         let resting = begun.resting(at(0));
         assert_eq!((resting.is_timed(), taken(resting, 9)), (true, 0));
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_a_little_has_stood_still() {
+        let begun = Word::NEW.timed(at(5_000_000)());
+        assert_eq!((taken(begun, 4_999_999), taken(begun, 4_000_001)), (0, 0));
     }
 
     #[test]

@@ -42,12 +42,24 @@ impl Window {
         self.slots.reserve_exact(MOST_KEPT - self.slots.len());
     }
 
+    /// Forgets all that happened.
+    pub(crate) fn clear(&mut self) {
+        self.slots.clear();
+        self.failures = 0;
+    }
+
     /// Moves the window on to the slot that begins at `begin`; returns when its last slot begins, which is later if it has
-    /// been moved further already. `successes` are those of the era `epoch` so far.
-    pub(crate) fn turn(&mut self, epoch: u32, begin: u64, rule: &Windowed, successes: u64) -> u64 {
+    /// been moved further already. `successes` are those of the era `epoch` so far, asked for where a slot begins.
+    pub(crate) fn turn(
+        &mut self,
+        epoch: u32,
+        begin: u64,
+        rule: &Windowed,
+        successes: impl FnOnce() -> u64,
+    ) -> u64 {
         if self.epoch != epoch {
-            *self = Self { epoch, slots: std::mem::take(&mut self.slots), failures: 0 };
-            self.slots.clear();
+            self.epoch = epoch;
+            self.clear();
         }
         while self.slots.front().is_some_and(|slot| slot.is_over(begin, rule)) {
             self.forget_first();
@@ -58,7 +70,8 @@ impl Window {
                 if self.slots.len() >= MOST_KEPT {
                     self.forget_first();
                 }
-                self.slots.push_back(Slot { begin, successes_before: successes, failures: 0 });
+                let successes_before = successes();
+                self.slots.push_back(Slot { begin, successes_before, failures: 0 });
                 begin
             }
         }
@@ -70,20 +83,17 @@ impl Window {
         }
     }
 
-    /// Counts a failure in the last slot; returns what the window holds since it was last turned.
-    pub(crate) fn fail(&mut self, successes: u64) -> Tally {
+    /// Counts a failure in the last slot; returns what the window held when it was last turned, and this failure.
+    /// `successes` are those so far, `None` where the rule does not ask for them.
+    pub(crate) fn fail(&mut self, successes: Option<u64>) -> Tally {
         if let Some(last) = self.slots.back_mut() {
             last.failures += 1;
             self.failures += 1;
         }
-        let before = self.slots.front().map_or(successes, |first| first.successes_before);
-        let failures = self.failures;
-        Tally { failures, calls: failures + Successes::between(before, successes) }
-    }
-
-    /// Failures of the era `epoch` since the window was last turned.
-    pub(crate) fn failures(&self, epoch: u32) -> u64 {
-        if self.epoch == epoch { self.failures } else { 0 }
+        let successes = self.slots.front().zip(successes);
+        let successes =
+            successes.map_or(0, |(first, now)| Successes::between(first.successes_before, now));
+        Tally { failures: self.failures, calls: self.failures + successes }
     }
 
     /// What the window holds while the slot that begins at `begin` goes on. `successes` are those of the era `epoch`
@@ -124,12 +134,12 @@ mod tests {
 
     impl Counted {
         fn at(&mut self, now: u64) -> u64 {
-            self.window.turn(0, now - now % RULE.slot, &RULE, self.successes)
+            self.window.turn(0, now - now % RULE.slot, &RULE, || self.successes)
         }
 
         fn fail(&mut self, now: u64) -> Tally {
             let begin = self.at(now);
-            let tally = self.window.fail(self.successes);
+            let tally = self.window.fail(Some(self.successes));
             assert_eq!(tally, self.tally(begin), "counted along, and counted anew");
             tally
         }
@@ -186,10 +196,27 @@ mod tests {
         let mut counted = Counted::default();
         counted.fail(0);
         assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally::default());
-        counted.window.turn(1, 0, &RULE, 0);
-        assert_eq!(counted.window.fail(0), Tally { failures: 1, calls: 1 });
+        counted.window.turn(1, 0, &RULE, || 0);
+        assert_eq!(counted.window.fail(Some(0)), Tally { failures: 1, calls: 1 });
         assert_eq!(counted.window.tally(1, 0, &RULE, 7), Tally { failures: 1, calls: 8 });
         assert_eq!(counted.tally(0), Tally::default());
+    }
+
+    #[test]
+    fn a_window_that_is_cleared_begins_with_the_successes_there_are() {
+        let mut counted = Counted::default();
+        (0..5).for_each(|_| counted.succeed(0));
+        counted.fail(0);
+        counted.window.clear();
+        assert_eq!(counted.tally(0), Tally::default());
+        assert_eq!(counted.fail(5), Tally { failures: 1, calls: 1 });
+    }
+
+    #[test]
+    fn where_calls_are_not_asked_for_failures_are_the_calls() {
+        let mut counted = Counted::default();
+        (0..5).for_each(|_| counted.succeed(0));
+        assert_eq!(counted.window.fail(None), Tally { failures: 1, calls: 1 });
     }
 
     #[test]
@@ -200,8 +227,8 @@ mod tests {
         for n in 0..10_000 {
             // Ever longer, so that nothing leaves by its age.
             let rule = Windowed { slot: n + 1, ..RULE };
-            window.turn(0, n, &rule, n);
-            window.fail(n);
+            window.turn(0, n, &rule, || n);
+            window.fail(Some(n));
         }
         assert_eq!((window.slots.len(), window.slots.capacity()), (MOST_KEPT, capacity));
         assert_eq!(window.failures, MOST_KEPT as u64);
@@ -211,8 +238,8 @@ mod tests {
     fn a_window_made_longer_or_shorter_keeps_what_is_in_both() {
         let mut window = Window::default();
         for begin in [0, 400, 800] {
-            window.turn(0, begin, &RULE, 0);
-            window.fail(0);
+            window.turn(0, begin, &RULE, || 0);
+            window.fail(None);
         }
         let failures_in = |slot, begin| {
             let rule = Windowed { slot, ..RULE };

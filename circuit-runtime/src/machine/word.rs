@@ -14,8 +14,8 @@
 //!
 //! The epoch wraps after 4 million eras: an outcome that comes in exactly that many transitions late would be
 //! taken for one of the current era. Times are milliseconds and wrap as well, 398 days for `opened_at` and 4.6
-//! hours for `last_probe`. A wait is the difference of two of them, so a breaker nobody called for exactly that
-//! long waits once more: never longer than one `ttl` or one `probe_timeout`, and never for ever.
+//! hours for `last_probe`. A wait is the difference of two of them, so a breaker that nobody called for so long, and less
+//! than one wait longer, waits once more: never longer than one time open or one `probe_timeout`, and never for ever.
 
 use crate::clock::Moment;
 use crate::sync::atomic::{AtomicU64, Ordering};
