@@ -1,5 +1,7 @@
 //! 8. An iterator is one call with one outcome.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use circuit_runtime::{Settings, breaker, circuit_breaker};
 
 use crate::support::{Answer, CANCELLED, FAILURE, Fault, REJECTED, SUCCESS, calls, down};
@@ -170,6 +172,20 @@ fn ignored_all(items: Vec<Item>) -> impl Iterator<Item = Item> {
 fn an_iterator_goes_on_to_its_outcome_after_an_ignored_item() {
     assert_eq!(ignored_all(vec![Err(Ignored.into()), Err("down".into())]).count(), 2);
     assert_eq!(calls(breaker!("iterators/ignored_all")), FAILURE);
+}
+
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+fn asked(_: &u32) -> bool {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+    false
+}
+
+guarded!(told, "iterators/told", failure_if = asked);
+#[test]
+fn once_its_outcome_is_told_nobody_is_asked_about_its_items() {
+    assert_eq!(told(vec![Ok(1), down(2), Ok(3), Ok(4)]).count(), 4);
+    assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 }
 
 guarded!(judged, "iterators/judged", failure_if = |n| *n > 9);
