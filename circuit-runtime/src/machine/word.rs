@@ -320,4 +320,19 @@ mod tests {
         let most = lots.last().copied().expect("200");
         assert!(least < u32::MAX / 20 && most > u32::MAX / 20 * 19, "{least} to {most}");
     }
+
+    #[test]
+    fn a_lot_is_drawn_as_splitmix64_draws_it() {
+        // The upper half of its first number for the seed 1234567, by the reference implementation.
+        assert_eq!(u64::from(Word::NEW.lot(1_234_567)), 6_457_827_717_110_365_317 >> 32);
+    }
+
+    #[test]
+    fn a_word_prints_what_it_says() {
+        let word = Word::NEW.watched(true).next_era(Phase::Closed { failures: 3 });
+        assert_eq!(
+            format!("{word:?}"),
+            "Word { epoch: 1, watched: true, phase: Closed { failures: 3 } }"
+        );
+    }
 }
