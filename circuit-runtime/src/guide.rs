@@ -36,7 +36,7 @@
 //!
 //! ```
 //! # use circuit_runtime::breaker;
-//! breaker!("api", threshold = 5, failure_rate = 0.1, window = 120, ttl = 300);
+//! breaker!("orders", threshold = 5, failure_rate = 0.1, window = 120, ttl = 300);
 //! ```
 //!
 //! A window has 100 slots, of which the last is still going on: a call is in it for at least 99 % of its length, and
