@@ -212,6 +212,21 @@ fn the_last_failures_of_a_trip_are_those_in_the_window() {
 }
 
 #[test]
+fn of_many_failures_the_latest_five_are_told() {
+    let (breaker, clock) = owned(windowed(Settings::new().threshold(8)));
+    for era in 0..2 {
+        for n in 1..=8 {
+            permit(&breaker).failure(&format_args!("{era}.{n}"));
+            let _ = breaker.try_acquire().map(circuit_runtime::Permit::success);
+        }
+        let told = breaker.last_trip().unwrap().last_failures.clone();
+        assert_eq!(told, [4, 5, 6, 7, 8].map(|n| format!("{era}.{n}")));
+        clock.advance(TTL);
+        succeed(&breaker);
+    }
+}
+
+#[test]
 fn of_a_rate_that_is_reached_at_last_the_latest_failures_are_told() {
     let (breaker, clock) = owned(windowed(Settings::new().threshold(2).failure_rate(0.5)));
     times(100, succeed, &breaker);

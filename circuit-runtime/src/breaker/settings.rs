@@ -276,6 +276,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn settings_print_their_shares_as_numbers() {
+        let printed = format!("{:?}", Settings::new().failure_rate(0.25).jitter(0.5));
+        assert!(printed.contains("failure_rate: Some(0.25)"), "{printed}");
+        assert!(printed.contains("jitter: Some(0.5)"), "{printed}");
+    }
+
+    #[test]
     fn a_ttl_beyond_the_longest_probe_timeout_leaves_that_at_its_longest() {
         let settings = Settings::new().ttl(Settings::MAX_TTL);
         assert_eq!(settings.get_probe_timeout(), Settings::MAX_PROBE_TIMEOUT);

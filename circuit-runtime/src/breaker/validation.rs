@@ -281,11 +281,14 @@ mod tests {
             .ttl(Settings::MAX_TTL)
             .probe_timeout(Settings::MAX_PROBE_TIMEOUT)
             .probes(Settings::MAX_PROBES)
-            .success_threshold(Settings::MAX_SUCCESS_THRESHOLD);
+            .success_threshold(Settings::MAX_SUCCESS_THRESHOLD)
+            .window(Duration::from_secs(86_400))
+            .slow_call(Duration::from_secs(86_400));
         let limits = settings.validated("db").expect("in range");
         assert_eq!((limits.probes, limits.success_threshold), (31, 63));
         assert_eq!(limits.ttl, 30 * 24 * 60 * 60 * 1000);
         assert_eq!(limits.probe_timeout, 4 * 60 * 60 * 1000);
+        assert_eq!(limits.slow_call, Some(86_400_000_000));
     }
 
     #[test]
