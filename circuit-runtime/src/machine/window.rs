@@ -235,6 +235,21 @@ mod tests {
     }
 
     #[test]
+    fn a_full_window_that_is_made_twice_as_long_forgets_nothing() {
+        let mut window = Window::default();
+        for slot in 0..100 {
+            window.turn(0, slot * 10, &RULE, || 0);
+            window.fail(None);
+        }
+        let longer = Windowed { slot: 20, ..RULE };
+        for slot in 50..100 {
+            window.turn(0, slot * 20, &longer, || 0);
+            window.fail(None);
+        }
+        assert_eq!(window.tally(0, 1_980, &longer, 0).failures, 150);
+    }
+
+    #[test]
     fn a_window_made_longer_or_shorter_keeps_what_is_in_both() {
         let mut window = Window::default();
         for begin in [0, 400, 800] {
