@@ -323,8 +323,19 @@ mod tests {
 
     #[test]
     fn a_lot_is_drawn_as_splitmix64_draws_it() {
-        // The upper half of its first number for the seed 1234567, by the reference implementation.
-        assert_eq!(u64::from(Word::NEW.lot(1_234_567)), 6_457_827_717_110_365_317 >> 32);
+        // The upper halves of its first numbers for the seed 1234567, by the reference implementation.
+        let numbers: [u64; 5] = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+        ];
+        let mut seed = 1_234_567_u64;
+        for number in numbers {
+            assert_eq!(u64::from(Word::NEW.lot(seed)), number >> 32);
+            seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        }
     }
 
     #[test]
