@@ -1,6 +1,6 @@
 //! Who is told what a breaker does.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use super::circuit::CircuitBreaker;
@@ -97,6 +97,8 @@ impl Entry {
 /// A breaker's listeners, in the order in which they came.
 #[derive(Default)]
 pub(super) struct Listeners {
+    /// Calls that are looked at for other reasons are spared the list.
+    any: AtomicBool,
     // Behind an `Arc`, so that telling them holds no lock: a listener may add or remove one.
     list: RwLock<Arc<[Entry]>>,
     panics: AtomicU64,
@@ -106,6 +108,7 @@ impl Listeners {
     pub(super) fn add(&self, entry: Entry) {
         let mut list = self.list.write().unpoisoned();
         *list = list.iter().cloned().chain([entry]).collect();
+        self.any.store(true, Ordering::Release);
     }
 
     /// Returns the listener if it was there: to be dropped where no lock is held, since its `drop` is the user's code.
@@ -115,15 +118,24 @@ impl Listeners {
         let removed = list.iter().find(|entry| entry.id == id).cloned();
         if removed.is_some() {
             *list = list.iter().filter(|entry| entry.id != id).cloned().collect();
+            self.any.store(!list.is_empty(), Ordering::Release);
         }
         removed
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.list.read().unpoisoned().is_empty()
+        !self.any.load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(super) fn tell(&self, event: impl Fn(&dyn Listener)) {
+        if !self.is_empty() {
+            self.tell_all(event);
+        }
+    }
+
+    #[cold]
+    fn tell_all(&self, event: impl Fn(&dyn Listener)) {
         let list = self.list.read().unpoisoned().clone();
         for entry in list.iter() {
             self.survive(|| event(&*entry.listener));
