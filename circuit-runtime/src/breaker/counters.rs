@@ -87,7 +87,7 @@ impl Counters {
 
     #[inline]
     pub(super) fn add(&self, ending: Ending) {
-        match LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane)) {
+        match self.own_line() {
             Some(line) => {
                 // Nobody else writes here, so nothing can come between the load and the store.
                 let count = &line.endings[ending as usize];
@@ -105,6 +105,12 @@ impl Counters {
         self.shared.endings[ending as usize].fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The thread's own line, once it has one.
+    #[inline]
+    fn own_line(&self) -> Option<&'static Line> {
+        LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane))
+    }
+
     /// Gives the thread a line of its own; returns whether it has one.
     #[cold]
     fn take_line(&self) -> bool {
@@ -116,7 +122,7 @@ impl Counters {
     /// Counts a success for the window of the era `epoch` in the thread's own line; returns whether it has one.
     #[inline]
     pub(super) fn add_success_of(&self, epoch: u32) -> bool {
-        match LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane)) {
+        match self.own_line() {
             Some(line) => {
                 line.add_success_of(epoch);
                 true
@@ -178,8 +184,7 @@ mod tests {
     fn a_thread_counts_in_a_line_of_its_own() {
         let counters = Counters::new();
         counters.add(Ending::Success);
-        let line =
-            LANE.with(Cell::get).and_then(|lane| counters.seat.line_of(lane)).expect("a line");
+        let line = counters.own_line().expect("a line");
         assert_eq!(line.endings[Ending::Success as usize].load(Ordering::Relaxed), 1);
     }
 
