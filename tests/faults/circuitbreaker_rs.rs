@@ -6,8 +6,8 @@ use std::thread;
 use circuit_runtime::{Permit, Settings, State};
 
 use crate::support::{
-    Answer, FRAGILE, TTL, cancel, fail, let_in, let_in_at_once, owned, panic_of, permit, probeable,
-    rejected, succeed,
+    Answer, FRAGILE, TTL, cancel, fail, late_and_probe, let_in, let_in_at_once, owned, panic_of,
+    permit, probeable, rejected, succeed,
 };
 
 /// `probe_interval` 3: after four cancelled probes, no call is let in any more.
@@ -106,10 +106,7 @@ fn nobody_gets_in_at_the_moment_it_opens() {
 #[test]
 fn a_late_success_closes_nothing() {
     let (breaker, clock) = owned(FRAGILE);
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.success();
     assert_eq!(breaker.state(), State::HalfOpen);
     rejected(&breaker);

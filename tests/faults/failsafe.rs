@@ -8,8 +8,8 @@ use circuit_runtime::{
 };
 
 use crate::support::{
-    Answer, FRAGILE, Fault, TTL, cancel, clock_of, fail, let_in, let_in_at_once, ms, owned,
-    panic_of, permit, probeable, rejected, succeed, without_deadlock,
+    Answer, FRAGILE, Fault, TTL, cancel, clock_of, fail, late_and_probe, let_in, let_in_at_once,
+    ms, owned, panic_of, permit, probeable, rejected, succeed, without_deadlock,
 };
 
 /// Half-open lets everybody in: 8 of 8, 50 of 50.
@@ -74,10 +74,7 @@ fn a_probe_that_ends_in_an_ignored_error_leaves_it_half_open() {
 #[test]
 fn a_success_of_a_call_begun_before_the_trip_does_not_close() {
     let (breaker, clock) = owned(FRAGILE);
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.success();
     assert_eq!(breaker.state(), State::HalfOpen);
     drop(probe);

@@ -4,16 +4,15 @@ use std::mem;
 
 use circuit_runtime::{Permit, State};
 
-use crate::support::{FRAGILE, TTL, fail, let_in, owned, permit, probeable, rejected, succeed};
+use crate::support::{
+    FRAGILE, TTL, fail, late_and_probe, let_in, owned, probeable, rejected, succeed,
+};
 
 /// A success of a call begun before the trip closes.
 #[test]
 fn a_late_success_closes_nothing() {
     let (breaker, clock) = owned(FRAGILE);
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.success();
     assert_eq!((breaker.state(), breaker.snapshot().probes_in_flight), (State::HalfOpen, 1));
     drop(probe);

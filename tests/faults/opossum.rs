@@ -6,18 +6,15 @@ use std::time::SystemTime;
 use circuit_runtime::{Mode, Settings, State, breaker, circuit_breaker};
 
 use crate::support::{
-    Answer, FRAGILE, Fault, TTL, clock_of, fail, let_in, owned, permit, poll, probeable, rejected,
-    succeed,
+    Answer, FRAGILE, Fault, TTL, clock_of, fail, late_and_probe, let_in, owned, permit, poll,
+    probeable, rejected, succeed,
 };
 
 /// A success of a call begun before the trip closes while the probe is out.
 #[test]
 fn a_late_success_does_not_close() {
     let (breaker, clock) = owned(FRAGILE);
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.success();
     assert_eq!(breaker.state(), State::HalfOpen);
     probe.failure(&"down");

@@ -9,18 +9,15 @@ use std::thread;
 use circuit_runtime::{Permit, Rejected, Settings, State, breaker, circuit_breaker, registry};
 
 use crate::support::{
-    Answer, FRAGILE, Fault, TTL, cancel, fail, let_in, ms, owned, permit, poll, probeable,
-    rejected, succeed, without_deadlock,
+    Answer, FRAGILE, Fault, TTL, cancel, fail, late_and_probe, let_in, ms, owned, permit, poll,
+    probeable, rejected, succeed, without_deadlock,
 };
 
 /// cockatiel: a failure of a call begun before the trip opens again.
 #[test]
 fn a_late_failure_does_not_open_again() {
     let (breaker, clock) = owned(FRAGILE.max_ttl(TTL * 8));
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.failure(&"late");
     assert_eq!(breaker.state(), State::HalfOpen);
     probe.success();

@@ -3,17 +3,15 @@
 use circuit_runtime::{Settings, State, breaker, circuit_breaker};
 
 use crate::support::{
-    Answer, FRAGILE, Fault, TTL, clock_of, fail, let_in, ms, owned, permit, rejected,
+    Answer, FRAGILE, Fault, TTL, clock_of, fail, late_and_probe, let_in, ms, owned, permit,
+    rejected,
 };
 
 /// A late success closes and lets traffic in, while the probe is out and about to fail.
 #[test]
 fn a_late_success_lets_no_traffic_in_while_the_probe_is_out() {
     let (breaker, clock) = owned(FRAGILE);
-    let late = permit(&breaker);
-    fail(&breaker);
-    clock.advance(TTL);
-    let probe = permit(&breaker);
+    let (late, probe) = late_and_probe(&breaker, &clock);
     late.success();
     assert_eq!(let_in(&breaker, 50).len(), 0);
     probe.failure(&"down");

@@ -36,6 +36,17 @@ pub(crate) fn probeable(settings: Settings) -> (CircuitBreaker, ManualClock) {
     (breaker, clock)
 }
 
+/// A call that was begun before the trip, and the probe: of a [`FRAGILE`] breaker that has opened in between.
+pub(crate) fn late_and_probe<'b>(
+    breaker: &'b CircuitBreaker,
+    clock: &ManualClock,
+) -> (Permit<'b>, Permit<'b>) {
+    let late = permit(breaker);
+    fail(breaker);
+    clock.advance(TTL);
+    (late, permit(breaker))
+}
+
 /// The calls of `callers` that are let in while none of them ends.
 pub(crate) fn let_in(breaker: &CircuitBreaker, callers: usize) -> Vec<Permit<'_>> {
     (0..callers).filter_map(|_| breaker.try_acquire().ok()).collect()
