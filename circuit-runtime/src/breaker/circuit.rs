@@ -12,9 +12,9 @@ use super::mode::{AtomicMode, Mode};
 use super::recent::{Recent, tally};
 use super::rejected::Identity;
 use super::settings::Settings;
+use super::settings_error::SettingsError;
 use super::snapshot::Snapshot;
 use super::trip::Trip;
-use super::validation::SettingsError;
 use crate::clock::Clock;
 use crate::machine::{
     AtomicWord, Limits, LimitsCell, Phase, Policy, State, Tally, Window, Word, reopens_in,

@@ -7,7 +7,7 @@ use super::circuit::CircuitBreaker;
 use super::listener::{Entry, Listener, ListenerId};
 use super::mode::Mode;
 use super::settings::Settings;
-use super::validation::SettingsError;
+use super::settings_error::SettingsError;
 use crate::machine::Event;
 use crate::poison::Unpoisoned;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::settings::{Number, Settings};
-use super::validation::Key;
+use super::settings_error::Key;
 
 impl Settings {
     /// These settings, and those `below` where nothing is given here.

@@ -24,6 +24,7 @@ mod quietly;
 mod recent;
 mod rejected;
 mod settings;
+mod settings_error;
 mod snapshot;
 mod trip;
 mod validation;
@@ -40,9 +41,9 @@ pub use parked::Parked;
 pub use permit::Permit;
 pub use rejected::Rejected;
 pub use settings::{OnCancel, Settings};
+pub use settings_error::SettingsError;
 pub use snapshot::Snapshot;
 pub use trip::{Rule, Trip};
-pub use validation::SettingsError;
 
 pub(crate) use causes::{Clues, walk};
 pub(crate) use failure::Reason;

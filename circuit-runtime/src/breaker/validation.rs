@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::settings::{OnCancel, Settings};
+use super::settings_error::{Key, SettingsError};
 use crate::machine::{Limits, Policy, SLOTS, Share, Windowed};
 
 impl Settings {
@@ -140,82 +141,6 @@ fn name_rule_broken_by(name: &str) -> Option<&'static str> {
         Some("must not contain control characters")
     } else {
         None
-    }
-}
-
-/// A setting by its word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
-    Name,
-    Threshold,
-    Ttl,
-    Window,
-    FailureRate,
-    MinimumCalls,
-    SlowCall,
-    SuccessThreshold,
-    Probes,
-    ProbeTimeout,
-    MaxTtl,
-    Jitter,
-    OnCancel,
-}
-
-impl Key {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Threshold => "threshold",
-            Self::Ttl => "ttl",
-            Self::Window => "window",
-            Self::FailureRate => "failure_rate",
-            Self::MinimumCalls => "minimum_calls",
-            Self::SlowCall => "slow_call",
-            Self::SuccessThreshold => "success_threshold",
-            Self::Probes => "probes",
-            Self::ProbeTimeout => "probe_timeout",
-            Self::MaxTtl => "max_ttl",
-            Self::Jitter => "jitter",
-            Self::OnCancel => "on_cancel",
-        }
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A setting that is out of range, or that contradicts another.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("circuit breaker {breaker:?}: `{key}` = {value}: {rule}")]
-pub struct SettingsError {
-    breaker: Box<str>,
-    key: Key,
-    value: String,
-    rule: String,
-}
-
-impl SettingsError {
-    /// For a name whose declarations contradict each other.
-    pub(crate) fn contradicted(name: &str, why: String) -> Self {
-        Self { breaker: name.into(), key: Key::Name, value: format!("{name:?}"), rule: why }
-    }
-
-    /// The breaker that was to have the setting.
-    pub fn breaker(&self) -> &str {
-        &self.breaker
-    }
-
-    /// The setting at fault, `"name"` included.
-    pub fn key(&self) -> &'static str {
-        self.key.as_str()
-    }
-
-    /// The value that was given.
-    pub fn value(&self) -> &str {
-        &self.value
     }
 }
 
