@@ -43,6 +43,10 @@ impl ManualClock {
 
     /// How far it has been moved so far.
     pub fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.nanos.load(Ordering::Acquire))
+        Duration::from_nanos(self.nanos())
+    }
+
+    pub(crate) fn nanos(&self) -> u64 {
+        self.nanos.load(Ordering::Acquire)
     }
 }

@@ -1,0 +1,10 @@
+//! Monotonic time, in the units the machine counts in.
+
+mod moment;
+mod source;
+#[cfg_attr(all(target_os = "linux", target_pointer_width = "64"), path = "system_linux.rs")]
+mod system;
+
+pub(crate) use moment::Moment;
+pub(crate) use source::Clock;
+pub(crate) use system::LAG;
