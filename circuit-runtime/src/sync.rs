@@ -43,13 +43,25 @@ pub(crate) fn observe(cell: &atomic::AtomicU64) -> u64 {
 /// Runs `model` under every schedule there is, and says how many those were.
 #[cfg(all(test, circuit_model))]
 pub(crate) fn explore(what: &str, model: impl Fn() + Send + Sync + 'static) {
+    explore_within(None, what, model);
+}
+
+/// As [`explore`], under every schedule that takes the processor from a thread so many times at most.
+#[cfg(all(test, circuit_model))]
+pub(crate) fn explore_within(
+    preemptions: Option<usize>,
+    what: &str,
+    model: impl Fn() + Send + Sync + 'static,
+) {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     let schedules = Arc::new(AtomicU64::new(0));
     let begun = std::time::Instant::now();
     let counted = Arc::clone(&schedules);
-    loom::model(move || {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = preemptions;
+    builder.check(move || {
         counted.fetch_add(1, Ordering::Relaxed);
         model();
     });

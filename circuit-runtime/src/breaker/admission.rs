@@ -1,19 +1,49 @@
-//! How a call is let in, off the fast path.
+//! How a call is let in.
+
+use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
 use super::counters::Ending;
 use super::mode::Mode;
 use super::permit::Permit;
-use super::rejected::Rejected;
+use super::rejected::{Refusal, Rejected};
 use crate::machine::{Event, State, Verdict, Word};
 
 impl CircuitBreaker {
+    /// Asks for a permit. All that crosses the way off the fast path is one word, so that the rest of a call can stay in
+    /// registers.
+    #[inline]
+    pub(crate) fn ask(&self) -> Result<Permit<'_>, Refusal<'_>> {
+        let word = self.word.load();
+        if word.admits_at_once() {
+            return Ok(Permit::new(self, word));
+        }
+        let Refusal { breaker, word } = self.ask_slowly(word);
+        if word.is_refusal() {
+            Err(Refusal { breaker, word })
+        } else {
+            Ok(Permit::new(breaker, word))
+        }
+    }
+
     #[cold]
-    pub(super) fn acquire_slowly(&self) -> Result<Permit<'_>, Rejected> {
+    fn ask_slowly(&self, word: Word) -> Refusal<'_> {
+        let word = match self.surely_open_for(word) {
+            Some(millis) => {
+                self.counters.add(Ending::Rejected);
+                Word::refusal(State::Open, Some(millis))
+            }
+            None => self.ask_the_machine(),
+        };
+        Refusal { breaker: self, word }
+    }
+
+    #[cold]
+    fn ask_the_machine(&self) -> Word {
         let mode = self.mode();
         match mode {
-            Mode::Disabled => return Ok(Permit::new(self, Word::UNCOUNTED)),
-            Mode::ForcedOpen => return Err(self.reject(Rejected::new(self, State::Open, None))),
+            Mode::Disabled => return Word::UNCOUNTED,
+            Mode::ForcedOpen => return self.reject(State::Open, None),
             Mode::Normal | Mode::Shadow => {}
         }
         let limits = self.limits.get();
@@ -21,11 +51,10 @@ impl CircuitBreaker {
         let word = match applied.verdict {
             Verdict::Rejected(wait) => {
                 let state = State::from(applied.word.phase());
-                let rejected = Rejected::new(self, state, Some(wait));
                 if mode == Mode::Normal {
-                    return Err(self.reject(rejected));
+                    return self.reject(state, Some(wait));
                 }
-                self.tell(applied.word, |listener| listener.rejected(self, &rejected));
+                self.tell_rejected(applied.word, refusal(state, Some(wait)));
                 Word::NO_EVIDENCE
             }
             _ => applied.word,
@@ -33,12 +62,24 @@ impl CircuitBreaker {
         self.tell_change(applied.change.as_ref());
         self.tell(applied.word, |listener| listener.before_call(self));
         let timed = limits.slow_call.map(|_| word.timed(self.clock.now()));
-        Ok(Permit::new(self, timed.unwrap_or_else(|| word.untimed())))
+        timed.unwrap_or_else(|| word.untimed())
     }
 
-    fn reject(&self, rejected: Rejected) -> Rejected {
+    fn reject(&self, state: State, wait: Option<Duration>) -> Word {
         self.counters.add(Ending::Rejected);
-        self.tell(self.word.load(), |listener| listener.rejected(self, &rejected));
-        rejected
+        let refusal = refusal(state, wait);
+        self.tell_rejected(self.word.load(), refusal);
+        refusal
     }
+
+    fn tell_rejected(&self, word: Word, refusal: Word) {
+        self.tell(word, |listener| {
+            listener.rejected(self, &Rejected::from(Refusal::new(self, refusal)));
+        });
+    }
+}
+
+fn refusal(state: State, wait: Option<Duration>) -> Word {
+    let millis = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    Word::refusal(state, wait.map(millis))
 }

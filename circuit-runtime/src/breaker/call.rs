@@ -88,8 +88,7 @@ impl CircuitBreaker {
     /// [`Rejected`] if the breaker is open, or half-open with all probes out.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
-        let word = self.word.load();
-        if word.admits_at_once() { Ok(Permit::new(self, word)) } else { self.acquire_slowly() }
+        self.ask().map_err(Rejected::from)
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use super::counters::Counters;
 use super::exclusion::Exclusions;
+use super::failing::early_failures;
 use super::journal::Journal;
 use super::listener::Listeners;
 use super::mode::{AtomicMode, Mode};
 use super::recent::{Recent, tally};
 use super::rejected::Identity;
+use super::reopening::Reopening;
 use super::settings::Settings;
 use super::settings_error::SettingsError;
 use super::snapshot::Snapshot;
@@ -21,6 +23,7 @@ use crate::machine::{
 };
 use crate::poison::Unpoisoned;
 use crate::sync::Mutex;
+use crate::sync::atomic::AtomicU32;
 
 /// A circuit breaker.
 ///
@@ -29,6 +32,9 @@ use crate::sync::Mutex;
 pub struct CircuitBreaker {
     pub(super) word: AtomicWord,
     pub(super) counters: Counters,
+    /// How many failures in a row are too early for a trip to tell of them.
+    pub(super) early_failures: AtomicU32,
+    pub(super) reopening: Reopening,
     pub(super) limits: LimitsCell,
     pub(super) recent: Recent,
     pub(super) mode: AtomicMode,
@@ -37,7 +43,7 @@ pub struct CircuitBreaker {
     pub(super) listeners: Listeners,
     pub(super) exclusions: Exclusions,
     pub(super) journal: Mutex<Journal>,
-    /// Held while settings, mode or listeners change, so that the word's `watched` bit agrees with them.
+    /// Held while settings, mode or listeners change, so that what the word says of them is right.
     pub(super) settings: Mutex<Settings>,
 }
 
@@ -78,8 +84,10 @@ impl CircuitBreaker {
         let recent = Recent::new();
         recent.prepare(limits);
         Self {
-            word: AtomicWord::new(Word::NEW.watched(limits.watch_calls())),
+            word: AtomicWord::new(Word::NEW.watched(limits.watch())),
             counters: Counters::new(),
+            early_failures: AtomicU32::new(early_failures(limits)),
+            reopening: Reopening::never(),
             limits: LimitsCell::new(limits),
             recent,
             mode: AtomicMode::new(),

@@ -6,7 +6,7 @@ use super::circuit::CircuitBreaker;
 use super::journal::Change;
 use super::listener::{Listener, StateChange};
 use super::trip::Trip;
-use crate::machine::{Event, Limits, State, Tally, Verdict, Word, step};
+use crate::machine::{Event, Limits, State, Tally, Verdict, Watch, Word, step};
 use crate::poison::Unpoisoned;
 
 /// Remarks on how a failure was judged; asked only if it trips the breaker.
@@ -48,6 +48,7 @@ impl CircuitBreaker {
             // Another thread has made the change since.
             return Applied { verdict, before, word: after, change: None };
         }
+        self.work_out_reopening(&journal, after);
         let tally = match event {
             Event::Failure(_, tally) => tally,
             _ => Tally::default(),
@@ -79,7 +80,7 @@ impl CircuitBreaker {
         }
     }
 
-    pub(super) fn watch(&self, watched: bool) {
-        self.apply(Event::Watch(watched), &self.limits.get(), &Vec::new);
+    pub(super) fn watch(&self, watch: Watch) {
+        self.apply(Event::Watch(watch), &self.limits.get(), &Vec::new);
     }
 }

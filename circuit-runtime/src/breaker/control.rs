@@ -4,12 +4,14 @@ use std::error::Error;
 use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
+use super::failing::early_failures;
 use super::listener::{Entry, Listener, ListenerId};
 use super::mode::Mode;
 use super::settings::Settings;
 use super::settings_error::SettingsError;
-use crate::machine::Event;
+use crate::machine::{Event, Watch};
 use crate::poison::Unpoisoned;
+use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {
     /// Opens the breaker by hand, for one `ttl` and its `jitter` from now. Outcomes of calls begun before count for nothing.
@@ -49,10 +51,12 @@ impl CircuitBreaker {
         let mut current = self.settings.lock().unpoisoned();
         let changed = settings.over(*current);
         let limits = changed.validated(self.name())?;
-        self.recent.prepare(&limits);
         let counted_before = self.limits.get().counted_calls().is_some();
         self.limits.set(&limits);
+        self.early_failures.store(early_failures(&limits), Ordering::Relaxed);
+        self.recent.prepare(&limits);
         self.update_watch();
+        self.work_out_reopening(&self.journal.lock().unpoisoned(), self.word.load());
         if limits.counted_calls().is_some() && !counted_before {
             self.recent.clear();
         }
@@ -126,10 +130,8 @@ impl CircuitBreaker {
 
     /// Sends calls down the slower path while there is anything on it.
     fn update_watch(&self) {
-        let watched = self.mode() != Mode::Normal
-            || !self.listeners.is_empty()
-            || self.limits.get().watch_calls();
-        self.watch(watched);
+        let is_watched = self.mode() != Mode::Normal || !self.listeners.is_empty();
+        self.watch(if is_watched { Watch::Calls } else { self.limits.get().watch() });
     }
 
     /// Reads time from `clock` from now on: for tests, before the breaker's first call. Breakers with a name are shared
@@ -183,7 +185,7 @@ mod tests {
         breaker.set_settings(Settings::new().window(second)).expect("valid");
         assert!(!is_watched(), "failures alone are counted");
         breaker.set_settings(Settings::new().failure_rate(0.5)).expect("valid");
-        assert!(is_watched(), "by its window");
+        assert!(breaker.word.load().is_clean_and_counted(), "successes too, by its window");
         let slow = Settings::new().slow_call(second);
         assert!(CircuitBreaker::new("slow", slow).expect("valid").word.load().is_watched());
     }

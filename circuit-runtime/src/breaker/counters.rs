@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
-use super::lane::{FLOOR, LANE, LEASE, Line, MOST_SEATS, Seat};
+use super::lane::{FLOOR, LINES, Line, MOST_SEATS, extend_lines_to};
 use crate::poison::Unpoisoned;
 
 /// How calls ended, since the breaker was made.
@@ -63,7 +63,8 @@ pub(super) enum Ending {
 /// A breaker's counters.
 #[derive(Debug)]
 pub(super) struct Counters {
-    seat: Seat,
+    /// Where its line lies in every lane.
+    seat: usize,
     /// For threads without a lane (those already taking themselves down) and breakers without a seat.
     shared: Line,
 }
@@ -71,68 +72,49 @@ pub(super) struct Counters {
 impl Counters {
     pub(super) fn new() -> Self {
         let mut floor = FLOOR.lock().unpoisoned();
-        let number = floor.free_seats.pop().unwrap_or_else(|| {
-            let number = floor.seats_made.min(MOST_SEATS);
-            floor.seats_made = number + 1;
-            number
+        let seat = floor.free_seats.pop().unwrap_or_else(|| {
+            let seat = floor.seats_made.min(MOST_SEATS);
+            floor.seats_made = seat + 1;
+            seat
         });
-        Self { seat: Seat::new(number), shared: Line::default() }
+        Self { seat: seat as usize, shared: Line::default() }
     }
 
     /// As where [`MOST_SEATS`] breakers exist already.
     #[cfg(test)]
     pub(super) fn without_seat() -> Self {
-        Self { seat: Seat::new(MOST_SEATS), shared: Line::default() }
+        Self { seat: MOST_SEATS as usize, shared: Line::default() }
     }
 
     #[inline]
     pub(super) fn add(&self, ending: Ending) {
-        match self.own_line() {
-            Some(line) => {
-                // Nobody else writes here, so nothing can come between the load and the store.
-                let count = &line.endings[ending as usize];
-                count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-            }
+        match LINES.with(Cell::get).get(self.seat) {
+            Some(line) => line.add(ending as usize),
             None => self.add_first(ending),
         }
     }
 
     #[cold]
     fn add_first(&self, ending: Ending) {
-        if self.take_line() {
-            return self.add(ending);
-        }
-        self.shared.endings[ending as usize].fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// The thread's own line, once it has one.
-    #[inline]
-    fn own_line(&self) -> Option<&'static Line> {
-        LANE.with(Cell::get).and_then(|lane| self.seat.line_of(lane))
-    }
-
-    /// Gives the thread a line of its own; returns whether it has one.
-    #[cold]
-    fn take_line(&self) -> bool {
-        let Ok(lane) = LEASE.try_with(|lease| lease.0) else { return false };
-        LANE.with(|own| own.set(Some(lane)));
-        self.seat.line_made_in(lane).is_some()
-    }
-
-    /// Counts a success for the window of the era `epoch` in the thread's own line; returns whether it has one.
-    #[inline]
-    pub(super) fn add_success_of(&self, epoch: u32) -> bool {
         match self.own_line() {
-            Some(line) => {
-                line.add_success_of(epoch);
-                true
+            Some(line) => line.add(ending as usize),
+            None => {
+                self.shared.endings[ending as usize].fetch_add(1, Ordering::Relaxed);
             }
-            None => self.take_line() && self.add_success_of(epoch),
         }
     }
 
-    /// As [`add_success_of`](Self::add_success_of), where there is none. Callers take turns, and come only while `epoch`
-    /// is the current one: here, a late success would wipe out what others have counted since.
+    /// The thread's own line, if it can have one.
+    #[inline]
+    pub(super) fn own_line(&self) -> Option<&'static Line> {
+        LINES.with(Cell::get).get(self.seat).or_else(|| {
+            extend_lines_to(self.seat);
+            LINES.with(Cell::get).get(self.seat)
+        })
+    }
+
+    /// As a line's own `add_success_of`, where a thread has none. Callers take turns, and come only while `epoch` is the
+    /// current one: here, a late success would wipe out what others have counted since.
     pub(super) fn add_shared_success_of(&self, epoch: u32) {
         self.shared.add_success_of(epoch);
     }
@@ -155,22 +137,17 @@ impl Counters {
     /// Visits the lines of all threads, those that have ended included.
     fn each_line(&self, visit: impl FnMut(&Line)) {
         let floor = FLOOR.lock().unpoisoned();
-        floor.lanes.iter().filter_map(|lane| self.seat.line_of(lane)).for_each(visit);
+        floor.lanes.iter().flat_map(|lane| lane.lines_at(self.seat)).for_each(visit);
     }
 }
 
 impl Drop for Counters {
     fn drop(&mut self) {
-        if !self.seat.is_in_lanes() {
+        let Some(seat) = u32::try_from(self.seat).ok().filter(|seat| *seat < MOST_SEATS) else {
             return;
-        }
-        let mut floor = FLOOR.lock().unpoisoned();
-        for lane in &floor.lanes {
-            if let Some(line) = self.seat.line_of(lane) {
-                line.clear();
-            }
-        }
-        floor.free_seats.push(self.seat.number());
+        };
+        self.each_line(Line::clear);
+        FLOOR.lock().unpoisoned().free_seats.push(seat);
     }
 }
 
@@ -232,17 +209,17 @@ mod tests {
 
     #[test]
     fn a_seat_left_is_taken_over_by_a_later_breaker() {
-        assert!((0..=MOST_SEATS).all(|_| Counters::new().seat.is_in_lanes()));
+        assert!((0..=MOST_SEATS).all(|_| Counters::new().seat < MOST_SEATS as usize));
     }
 
     #[test]
     fn a_seat_taken_over_starts_from_zero() {
         let first = Counters::new();
         first.add(Ending::Rejected);
-        let number = first.seat.number();
+        let seat = first.seat;
         drop(first);
         let made: Vec<Counters> = (0..500).map(|_| Counters::new()).collect();
-        assert!(made.iter().all(|counters| counters.read() == Calls::default()), "seat {number}");
+        assert!(made.iter().all(|counters| counters.read() == Calls::default()), "seat {seat}");
     }
 
     #[test]
@@ -279,13 +256,14 @@ mod tests {
     #[test]
     fn successes_are_counted_for_their_era_alone() {
         let counters = Counters::new();
+        let add = |epoch| counters.own_line().expect("a line").add_success_of(epoch);
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| assert!(counters.add_success_of(3))));
+                scope.spawn(|| (0..100).for_each(|_| add(3)));
             }
         });
         assert_eq!((counters.successes_of(2), counters.successes_of(3)), (0, 400));
-        assert!(counters.add_success_of(4));
+        add(4);
         assert_eq!(counters.successes_of(4), 1);
         assert_eq!(counters.read(), Calls::default(), "counted for the window, and not as calls");
     }
@@ -293,7 +271,7 @@ mod tests {
     #[test]
     fn successes_of_a_breaker_without_a_seat_are_counted_for_all_threads_together() {
         let counters = Counters::without_seat();
-        assert!(!counters.add_success_of(9));
+        assert!(counters.own_line().is_none());
         (0..3).for_each(|_| counters.add_shared_success_of(9));
         assert_eq!((counters.successes_of(9), counters.successes_of(0)), (3, 0));
     }

@@ -11,7 +11,7 @@ impl CircuitBreaker {
     #[inline]
     pub(super) fn succeeded(&self, permit: Word) {
         // The permit is asked as well: one that is not to be counted may end after all is normal again.
-        if self.word.load().is_clean() && permit.admits_at_once() {
+        if self.word.load().is_clean_for(permit) {
             self.counters.add(Ending::Success);
         } else {
             self.succeed_slowly(permit);
@@ -20,6 +20,14 @@ impl CircuitBreaker {
 
     #[cold]
     fn succeed_slowly(&self, permit: Word) {
+        let is_in_window = self.word.load() == permit && permit.is_clean_and_counted();
+        if !(is_in_window && self.recent.succeeded_in_slot(permit, &self.counters, &self.clock)) {
+            self.succeed_watched(permit);
+        }
+    }
+
+    #[cold]
+    fn succeed_watched(&self, permit: Word) {
         self.answered(permit, Ending::Success, |listener| listener.success(self));
     }
 

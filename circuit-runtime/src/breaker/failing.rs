@@ -10,10 +10,42 @@ use super::failure::{self, Failure, Reason, Slow};
 use super::journal::KEPT_FAILURES;
 use crate::machine::{Event, Limits, Phase, Policy, Tally, Word};
 use crate::poison::Unpoisoned;
+use crate::sync::atomic::Ordering;
+
+/// How many failures in a row neither trip nor are told of by the trip.
+pub(super) fn early_failures(limits: &Limits) -> u32 {
+    match limits.policy {
+        Policy::Consecutive => limits.threshold.saturating_sub(KEPT_FAILURES),
+        Policy::Windowed(_) => 0,
+    }
+}
 
 impl CircuitBreaker {
-    #[cold]
+    #[inline(never)]
     pub(super) fn failed(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
+        if !self.failed_early(permit) {
+            self.fail_slowly(permit, reason, notes);
+        }
+    }
+
+    /// Counts the failure, if that is all there is to it.
+    fn failed_early(&self, permit: Word) -> bool {
+        let early = self.early_failures.load(Ordering::Relaxed);
+        if early == 0 {
+            return false;
+        }
+        let word = self.word.load();
+        let Some(failures) = word.failures_in_a_row(permit) else { return false };
+        let counted = failures < early
+            && self.word.replace(word, word.with(Phase::Closed { failures: failures + 1 }));
+        if counted {
+            self.counters.add(Ending::Failure);
+        }
+        counted
+    }
+
+    #[cold]
+    fn fail_slowly(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
         let limits = self.limits.get();
         self.fail(permit, reason, self.slow(permit, &limits), &limits, notes);
     }

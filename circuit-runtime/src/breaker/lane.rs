@@ -3,10 +3,12 @@
 //! A shared counter would cost a successful call more than all the rest of the breaker (7 ns alone, 70 ns on two
 //! threads). So every thread has a [`Lane`]: one cache line per breaker that only this thread writes, with plain
 //! loads and stores. A thread that ends leaves its lane, counts and all, to the next one that starts.
+//!
+//! A breaker's line lies at the same place in every lane, its seat, so that finding it is a comparison and a shift.
 
 use std::cell::Cell;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
 
 use crate::machine::Successes;
 use crate::poison::Unpoisoned;
@@ -23,11 +25,19 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// One thread at a time: nothing can come between the load and the store.
+    #[inline]
+    pub(super) fn add(&self, ending: usize) {
+        let count = &self.endings[ending];
+        count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+
     pub(super) fn successes(&self) -> Successes {
         Successes::from_bits(self.successes.load(Ordering::Relaxed))
     }
 
     /// One thread at a time.
+    #[inline]
     pub(super) fn add_success_of(&self, epoch: u32) {
         self.successes.store(self.successes().one_more(epoch).bits(), Ordering::Relaxed);
     }
@@ -38,69 +48,42 @@ impl Line {
     }
 }
 
-const FIRST_SEGMENT: u32 = 64;
-const SEGMENTS: usize = 7;
 /// Breakers that count by thread; those made while this many exist share one line among all threads.
-pub(super) const MOST_SEATS: u32 = FIRST_SEGMENT << (SEGMENTS - 1);
+pub(super) const MOST_SEATS: u32 = 4096;
+const FEWEST_LINES: usize = 64;
 
-/// One thread's lines, in segments that are allocated when first written to: 64 lines, 64, 128, ... 2048.
+/// One thread's lines, each breaker's at its seat.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
-    segments: [OnceLock<Box<[Line]>>; SEGMENTS],
+    /// Only the last one is written to. The others were too short for the breakers that came later, and keep what was
+    /// counted in them.
+    blocks: Vec<&'static [Line]>,
 }
 
-/// Where a breaker's line lies in every lane.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Seat {
-    segment: u32,
-    line: u32,
-}
-
-impl Seat {
-    pub(super) fn new(number: u32) -> Self {
-        if number < FIRST_SEGMENT {
-            return Self { segment: 0, line: number };
+impl Lane {
+    /// The lines to write to, the one at `seat` among them unless it is none of [`MOST_SEATS`].
+    fn lines_for(&mut self, seat: usize) -> &'static [Line] {
+        let lines = self.blocks.last().copied().unwrap_or_default();
+        if seat < lines.len() || seat >= MOST_SEATS as usize {
+            return lines;
         }
-        let segment = (number / FIRST_SEGMENT).ilog2() + 1;
-        Self { segment, line: number - lines_before(segment) }
+        let length = (seat + 1).next_power_of_two().max(FEWEST_LINES);
+        // Never freed: threads come and go, but the lane is handed on.
+        let lines: &'static [Line] = Box::leak((0..length).map(|_| Line::default()).collect());
+        self.blocks.push(lines);
+        lines
     }
 
-    pub(super) fn number(self) -> u32 {
-        lines_before(self.segment) + self.line
-    }
-
-    /// Breakers beyond [`MOST_SEATS`] have no segment, so no lane ever finds a line for them.
-    pub(super) fn is_in_lanes(self) -> bool {
-        (self.segment as usize) < SEGMENTS
-    }
-
-    pub(super) fn line_of(self, lane: &Lane) -> Option<&Line> {
-        lane.segments.get(self.segment as usize)?.get()?.get(self.line as usize)
-    }
-
-    pub(super) fn line_made_in(self, lane: &Lane) -> Option<&Line> {
-        // Each segment but the first is as long as all before it.
-        let lines = lines_before(self.segment).max(FIRST_SEGMENT);
-        let segment = lane.segments.get(self.segment as usize)?;
-        segment
-            .get_or_init(|| (0..lines).map(|_| Line::default()).collect())
-            .get(self.line as usize)
-    }
-}
-
-/// Lines in all segments before this one.
-fn lines_before(segment: u32) -> u32 {
-    match segment {
-        0 => 0,
-        segment => FIRST_SEGMENT << (segment - 1),
+    pub(super) fn lines_at(&self, seat: usize) -> impl Iterator<Item = &'static Line> {
+        self.blocks.iter().filter_map(move |lines| lines.get(seat))
     }
 }
 
 /// Every lane there is, those that wait for a thread, and the seats that are free.
 #[derive(Debug, Default)]
 pub(super) struct Floor {
-    pub(super) lanes: Vec<&'static Lane>,
-    idle: Vec<&'static Lane>,
+    pub(super) lanes: Vec<Lane>,
+    idle: Vec<usize>,
     pub(super) free_seats: Vec<u32>,
     pub(super) seats_made: u32,
 }
@@ -113,34 +96,42 @@ pub(super) static FLOOR: Mutex<Floor> = Mutex::new(Floor {
 });
 
 thread_local! {
-    // Without a destructor, so that reading it is one load.
-    pub(super) static LANE: Cell<Option<&'static Lane>> = const { Cell::new(None) }
+    // The lines that this thread writes to. Without a destructor, so that reading it is two loads.
+    pub(super) static LINES: Cell<&'static [Line]> = const { Cell::new(&[]) }
 }
 
 thread_local! {
     // With one: gives the lane back when the thread ends.
-    pub(super) static LEASE: Lease = Lease::take()
+    static LEASE: Lease = Lease::take()
 }
 
-pub(super) struct Lease(pub(super) &'static Lane);
+/// Which lane is a thread's own.
+struct Lease(usize);
+
+/// Makes sure that the thread's lines reach up to `seat`, if it can have any.
+#[cold]
+pub(super) fn extend_lines_to(seat: usize) {
+    let extended = LEASE.try_with(|lease| FLOOR.lock().unpoisoned().lanes[lease.0].lines_for(seat));
+    // A thread that is taking itself down has given its lane back, and counts where all can.
+    if let Ok(lines) = extended {
+        LINES.with(|own| own.set(lines));
+    }
+}
 
 impl Lease {
     fn take() -> Self {
         let mut floor = FLOOR.lock().unpoisoned();
-        let lane = floor.idle.pop().unwrap_or_else(|| {
-            // Never freed, but handed on: as many as there ever were threads at one time.
-            let lane: &'static Lane = Box::leak(Box::default());
-            floor.lanes.push(lane);
-            lane
-        });
-        Self(lane)
+        // As many as there ever were threads at one time.
+        Self(floor.idle.pop().unwrap_or_else(|| {
+            floor.lanes.push(Lane::default());
+            floor.lanes.len() - 1
+        }))
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // A thread that is past having one needs none.
-        let _ = LANE.try_with(|own| own.set(None));
+        let _ = LINES.try_with(|own| own.set(&[]));
         FLOOR.lock().unpoisoned().idle.push(self.0);
     }
 }
@@ -150,15 +141,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_seat_lies_in_its_segment_and_is_found_again() {
-        for number in 0..MOST_SEATS {
-            let seat = Seat::new(number);
-            assert!(seat.is_in_lanes());
-            assert_eq!(seat.number(), number);
-            if seat.segment > 0 {
-                assert!(seat.line < lines_before(seat.segment));
-            }
-        }
-        assert!(!Seat::new(MOST_SEATS).is_in_lanes());
+    fn a_lane_grows_with_its_breakers_and_keeps_what_was_counted() {
+        let mut lane = Lane::default();
+        assert_eq!(lane.lines_for(MOST_SEATS as usize).len(), 0);
+        assert_eq!(lane.lines_for(0).len(), FEWEST_LINES);
+        lane.lines_for(0)[7].add_success_of(3);
+        assert_eq!(lane.lines_for(FEWEST_LINES).len(), 2 * FEWEST_LINES);
+        lane.lines_for(7)[7].add_success_of(3);
+        assert_eq!(lane.lines_for(MOST_SEATS as usize - 1).len(), MOST_SEATS as usize);
+        assert_eq!(lane.lines_for(MOST_SEATS as usize).len(), MOST_SEATS as usize);
+        assert_eq!(lane.blocks.len(), 3);
+        let counted = lane.lines_at(7).map(|line| line.successes().of(3));
+        assert_eq!(counted.collect::<Vec<_>>(), [1, 1, 0]);
+        assert_eq!(lane.lines_at(FEWEST_LINES).count(), 2);
     }
 }

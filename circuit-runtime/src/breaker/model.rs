@@ -8,8 +8,8 @@ use loom::thread::{self, JoinHandle};
 
 use super::counters::Counters;
 use super::*;
-use crate::machine::State;
-use crate::sync::explore;
+use crate::machine::{Event, State};
+use crate::sync::{explore, explore_within};
 use crate::test_util::ManualClock;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -192,6 +192,21 @@ fn a_call_is_timed_by_the_settings_it_finds_and_loses_no_outcome() {
         let calls = breaker.snapshot().calls;
         assert_eq!((calls.success + calls.failure, calls.failure), (1, calls.slow));
         assert!(breaker.word.load().is_watched());
+    });
+}
+
+#[test]
+fn an_open_breaker_lets_the_next_call_in_by_the_ttl_it_was_given_last() {
+    // The seven words of the limits, read and written at once, have too many schedules to try them all.
+    explore_within(Some(3), "an opening beside a change of the ttl", || {
+        let (breaker, clock) = breaker(Settings::new().max_ttl(10 * SECOND));
+        breaker.set_ttl(10 * SECOND).expect("valid");
+        let limits = breaker.limits.get();
+        let changing = spawn(&breaker, |breaker| breaker.set_ttl(SECOND).expect("valid"));
+        breaker.apply(Event::Open, &limits, &Vec::new);
+        join(changing);
+        clock.advance(SECOND);
+        assert!(breaker.try_acquire().is_ok());
     });
 }
 

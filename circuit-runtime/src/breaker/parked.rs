@@ -5,7 +5,7 @@ use std::mem;
 use super::circuit::CircuitBreaker;
 use super::failure::Reason;
 use super::permit::Permit;
-use super::rejected::Rejected;
+use super::rejected::Refusal;
 use crate::machine::Word;
 
 /// A call that is made in steps, by a future or an iterator, and its permit between two of them. As small as the
@@ -59,11 +59,11 @@ impl<'a> Parked<'a> {
     ///
     /// If the call was rejected already: it must not be made now.
     #[inline]
-    pub(crate) fn enter(&mut self) -> Result<(), Rejected> {
+    pub(crate) fn enter(&mut self) -> Result<(), Refusal<'a>> {
         if self.is_ahead() {
             // Rejected, until the breaker has said otherwise.
             self.word = Word::REFUSED;
-            *self = Self::admitted(self.breaker.try_acquire()?);
+            *self = Self::admitted(self.breaker.ask()?);
         }
         assert!(self.word != Word::REFUSED, "a rejected call was polled after completion");
         Ok(())

@@ -1,19 +1,23 @@
 //! The window of a breaker: failures under a lock, successes by each thread for itself.
 
 use super::circuit::CircuitBreaker;
-use super::counters::Counters;
-use crate::clock::Moment;
+use super::counters::{Counters, Ending};
+use crate::clock::{Clock, LAG, Moment};
 use crate::machine::{AtomicWord, Limits, Policy, Tally, Window, Windowed, Word};
 use crate::poison::Unpoisoned;
-use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
 /// What happened in the window of a closed breaker.
 #[derive(Debug)]
 pub(super) struct Recent {
-    /// The era that the window was last turned to, and when its last slot begins: a success of that era and slot has only
-    /// itself to count. Written under the window's lock, the slot first, so that who sees the era sees its slot.
+    /// The era that the window was last turned to, and when its last slot ends: a success of that era and before that has
+    /// only itself to count. Written under the window's lock, the slot first, so that who sees the era sees its slot.
     turned_to: (AtomicU32, AtomicU64),
+    /// Nanoseconds of a slot by the settings in force. Read and written under the window's lock.
+    slot: AtomicU64,
+    /// Whether such a slot is so long that a coarse clock will do.
+    is_coarse: AtomicBool,
     /// How many failures the window held when the last one was counted, and the era of that.
     failures: AtomicU64,
     window: Mutex<Window>,
@@ -54,22 +58,30 @@ impl Era<'_> {
     }
 }
 
-/// No era: an epoch has 22 bits.
+/// No era: an epoch has 21 bits.
 const NONE: u32 = u32::MAX;
 
 impl Recent {
     pub(super) fn new() -> Self {
         Self {
             turned_to: (AtomicU32::new(NONE), AtomicU64::new(0)),
+            slot: AtomicU64::new(0),
+            is_coarse: AtomicBool::new(false),
             failures: AtomicU64::new(0),
             window: Mutex::new(Window::default()),
         }
     }
 
-    /// Makes room for a window if there is to be one, so that no call has to.
+    /// Makes room for a window if there is to be one, so that no call has to. Its slots may have another length from now
+    /// on, so the last one is looked at anew.
     pub(super) fn prepare(&self, limits: &Limits) {
-        if let Policy::Windowed(_) = limits.policy {
-            self.lock().reserve();
+        if let Policy::Windowed(rule) = limits.policy {
+            let mut window = self.lock();
+            window.reserve();
+            self.slot.store(rule.slot, Ordering::Relaxed);
+            let is_coarse = u128::from(rule.slot) > LAG.as_nanos();
+            self.is_coarse.store(is_coarse, Ordering::Relaxed);
+            self.turned_to.0.store(NONE, Ordering::Release);
         }
     }
 
@@ -80,19 +92,39 @@ impl Recent {
         self.turned_to.0.store(NONE, Ordering::Release);
     }
 
+    /// Counts the success of a call admitted under `permit`, which the machine has just seen to be current, if the window's
+    /// last slot is still going on; returns whether it is.
+    #[inline]
+    pub(super) fn succeeded_in_slot(
+        &self,
+        permit: Word,
+        counters: &Counters,
+        clock: &Clock,
+    ) -> bool {
+        let (epoch, ends) = &self.turned_to;
+        let now =
+            || if self.is_coarse.load(Ordering::Relaxed) { clock.coarse() } else { clock.now() };
+        if epoch.load(Ordering::Acquire) != permit.epoch()
+            || now().nanos() >= ends.load(Ordering::Relaxed)
+        {
+            return false;
+        }
+        let Some(line) = counters.own_line() else { return false };
+        line.add(Ending::Success as usize);
+        line.add_success_of(permit.epoch());
+        true
+    }
+
     /// Counts a success of an `era` that was current when the machine saw it.
     pub(super) fn succeeded(&self, era: Era<'_>, rule: &Windowed, now: Moment) {
-        let begin = rule.slot_at(now);
-        let (epoch, last) = &self.turned_to;
-        let is_turned =
-            epoch.load(Ordering::Acquire) == era.epoch() && begin <= last.load(Ordering::Relaxed);
-        if !is_turned {
-            self.turn(era, rule, begin);
-        }
-        if !era.counters.add_success_of(era.epoch()) {
-            let _window = self.lock();
-            if era.is_current() {
-                era.counters.add_shared_success_of(era.epoch());
+        self.turn(era, rule, rule.slot_at(now));
+        match era.counters.own_line() {
+            Some(line) => line.add_success_of(era.epoch()),
+            None => {
+                let _window = self.lock();
+                if era.is_current() {
+                    era.counters.add_shared_success_of(era.epoch());
+                }
             }
         }
     }
@@ -108,8 +140,8 @@ impl Recent {
 
     fn turn_to(&self, window: &mut Window, era: Era<'_>, rule: &Windowed, begin: u64) {
         let begin = window.turn(era.epoch(), begin, rule, || era.successes());
-        let (epoch, last) = &self.turned_to;
-        last.store(begin, Ordering::Relaxed);
+        let (epoch, ends) = &self.turned_to;
+        ends.store(begin + self.slot.load(Ordering::Relaxed), Ordering::Relaxed);
         epoch.store(era.epoch(), Ordering::Release);
     }
 

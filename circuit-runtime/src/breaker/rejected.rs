@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
 use super::trip::Trip;
-use crate::machine::State;
+use crate::machine::{State, Word};
 use crate::poison::Unpoisoned;
 use crate::sync::{Mutex, MutexGuard};
 
@@ -28,23 +28,36 @@ use crate::sync::{Mutex, MutexGuard};
 #[error("circuit breaker {:?} is {state}{}", self.name(), Retry(self.retry_after()))]
 pub struct Rejected {
     identity: Identity,
-    // In milliseconds; `u64::MAX` stands for never. Smaller than an `Option<Duration>`, and this type sits in
-    // other people's error enums.
+    // In milliseconds. Smaller than an `Option<Duration>`, and this type sits in other people's error enums.
     retry_after: u64,
     state: State,
 }
 
-impl Rejected {
-    pub(super) fn new(
-        breaker: &CircuitBreaker,
-        state: State,
-        retry_after: Option<Duration>,
-    ) -> Self {
-        let retry_after = retry_after
-            .map_or(u64::MAX, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX - 1));
+const NEVER: u64 = u64::MAX;
+
+/// A rejection that nobody has looked at yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal<'a> {
+    pub(super) breaker: &'a CircuitBreaker,
+    pub(super) word: Word,
+}
+
+impl<'a> Refusal<'a> {
+    #[inline]
+    pub(super) fn new(breaker: &'a CircuitBreaker, word: Word) -> Self {
+        Self { breaker, word }
+    }
+}
+
+impl From<Refusal<'_>> for Rejected {
+    fn from(Refusal { breaker, word }: Refusal<'_>) -> Self {
+        let (state, retry_after) = word.refused();
+        let retry_after = retry_after.unwrap_or(NEVER);
         Self { identity: breaker.identity.clone(), retry_after, state }
     }
+}
 
+impl Rejected {
     /// The name of the breaker that refused.
     pub fn name(&self) -> &str {
         self.identity.name()
@@ -55,11 +68,11 @@ impl Rejected {
         self.state
     }
 
-    /// How long to wait before it is worth trying again; up to a millisecond more than is left of the time open, or of the
+    /// How long to wait before it is worth trying again; a few milliseconds more than is left of the time open, or of the
     /// `probe_timeout`, so that after it the next call is let in. `None` if the breaker was forced open: then only
     /// [`set_mode`](crate::CircuitBreaker::set_mode) helps.
     pub fn retry_after(&self) -> Option<Duration> {
-        (self.retry_after != u64::MAX).then(|| Duration::from_millis(self.retry_after))
+        (self.retry_after != NEVER).then(|| Duration::from_millis(self.retry_after))
     }
 
     /// Why the breaker opened, and since when: the latest trip, looked up now. `None` if it was forced open or

@@ -47,12 +47,12 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<S::Answer> {
         let this = self.project();
-        if let Err(rejected) = this.call.enter() {
-            return Poll::Ready((this.sequel)().reject(rejected));
+        if let Err(refusal) = this.call.enter() {
+            return Poll::Ready((this.sequel)().reject(refusal));
         }
         let returned = ready!(this.call.step(|| this.inner.poll(context)));
         Poll::Ready(match this.call.take() {
-            Some(permit) => (this.sequel)().conclude(permit, returned),
+            Some(permit) => (this.sequel)().conclude(permit, || returned),
             None => (this.sequel)().pass_on(this.call.over(), returned),
         })
     }

@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::sequel::Sequel;
 
-/// Makes the call and counts its outcome. A panic drops the permit on its way out, which counts it.
+/// Makes the call, or says that it is rejected.
 #[inline]
 #[track_caller]
 pub fn run<S: Sequel>(
@@ -12,11 +12,8 @@ pub fn run<S: Sequel>(
     sequel: S,
 ) -> S::Answer {
     match entry.enter() {
-        Ok(permit) => {
-            let returned = body();
-            sequel.conclude(permit, returned)
-        }
-        Err(rejected) => sequel.reject(rejected),
+        Ok(permit) => sequel.conclude(permit, body),
+        Err(refusal) => sequel.reject(refusal),
     }
 }
 

@@ -7,7 +7,7 @@ use super::items::GuardedItems;
 use super::open_call::OpenCall;
 use super::outcome::Reading;
 use super::reject::Reject;
-use crate::breaker::{Parked, Permit, Reason, Rejected};
+use crate::breaker::{Parked, Permit, Reason, Refusal, Rejected};
 
 // The functions below say no more of what they return than that it is one: what does not fit the user's types is then
 // said once, where it is handed in.
@@ -19,13 +19,18 @@ pub trait Sequel {
     /// What the function returns.
     type Answer;
 
-    fn conclude(&self, permit: Permit<'static>, returned: Self::Returned) -> Self::Answer;
+    /// Makes the call, and counts its outcome. A panic drops the permit on its way out, which counts it.
+    fn conclude(
+        &self,
+        permit: Permit<'static>,
+        body: impl FnOnce() -> Self::Returned,
+    ) -> Self::Answer;
 
     /// Where the call is not over yet, or where its outcome has been told before its end, by a panic that somebody
     /// caught.
     fn pass_on(&self, call: Parked<'static>, returned: Self::Returned) -> Self::Answer;
 
-    fn reject(&self, rejected: Rejected) -> Self::Answer;
+    fn reject(&self, refusal: Refusal<'static>) -> Self::Answer;
 }
 
 /// The value is the outcome; or, of many items, one that may tell it.
@@ -63,22 +68,47 @@ where
     type Answer = K::Returned;
 
     #[inline]
-    fn conclude(&self, permit: Permit<'static>, returned: K::Returned) -> K::Returned {
+    fn conclude(&self, permit: Permit<'static>, body: impl FnOnce() -> K::Returned) -> K::Returned {
+        let returned = body();
         match self.reading.read(&returned) {
-            Ok(value) if (self.refuse)(value) => permit.failed(Reason::Value, &Vec::new),
-            Ok(_) => permit.success(),
-            Err(error) => settle(permit, (self.judge)(error)),
+            Ok(value) if !(self.refuse)(value) => {
+                permit.success();
+                returned
+            }
+            // Copied into something else, so that where the call succeeds nobody has a pointer to what it returns, and that
+            // stays in registers.
+            _ => self.conclude_failed(permit, Some(returned)),
         }
-        returned
     }
 
     fn pass_on(&self, _: Parked<'static>, returned: K::Returned) -> K::Returned {
         returned
     }
 
-    #[inline]
-    fn reject(&self, rejected: Rejected) -> K::Returned {
-        self.reject.reject(rejected)
+    #[cold]
+    fn reject(&self, refusal: Refusal<'static>) -> K::Returned {
+        self.reject.reject(refusal.into())
+    }
+}
+
+impl<K, J, V, X> Value<K, J, V, X>
+where
+    K: Reading,
+    J: Fn(&K::Error) -> Evidence<'_>,
+{
+    #[cold]
+    #[inline(never)]
+    fn conclude_failed(
+        &self,
+        permit: Permit<'static>,
+        returned: Option<K::Returned>,
+    ) -> K::Returned {
+        let Some(returned) = returned else { unreachable!() };
+        match self.reading.read(&returned) {
+            Ok(_) => permit.failed(Reason::Value, &Vec::new),
+            Err(error) => settle(permit, (self.judge)(error)),
+        }
+        returned
     }
 }
 
@@ -141,7 +171,8 @@ impl<I, L: Clone, W: Fn(GuardedItems<I, L>) -> R, R> Sequel for Items<I, L, W> {
     type Answer = R;
 
     #[inline]
-    fn conclude(&self, permit: Permit<'static>, returned: I) -> R {
+    fn conclude(&self, permit: Permit<'static>, body: impl FnOnce() -> I) -> R {
+        let returned = body();
         self.pass_on(Parked::admitted(permit), returned)
     }
 
@@ -149,8 +180,8 @@ impl<I, L: Clone, W: Fn(GuardedItems<I, L>) -> R, R> Sequel for Items<I, L, W> {
         (self.wrap)(GuardedItems::new(Ok((call, returned)), self.judging.clone()))
     }
 
-    fn reject(&self, rejected: Rejected) -> R {
-        (self.wrap)(GuardedItems::new(Err(rejected), self.judging.clone()))
+    fn reject(&self, refusal: Refusal<'static>) -> R {
+        (self.wrap)(GuardedItems::new(Err(refusal.into()), self.judging.clone()))
     }
 }
 
@@ -188,9 +219,13 @@ where
     type Answer = Result<S::Answer, E>;
 
     #[inline]
-    fn conclude(&self, permit: Permit<'static>, returned: Self::Returned) -> Self::Answer {
-        match returned {
-            Ok(items) => Ok(self.items.conclude(permit, items)),
+    fn conclude(
+        &self,
+        permit: Permit<'static>,
+        body: impl FnOnce() -> Self::Returned,
+    ) -> Self::Answer {
+        match body() {
+            Ok(items) => Ok(self.items.conclude(permit, || items)),
             Err(error) => {
                 settle(permit, (self.judge)(&error));
                 Err(error)
@@ -202,7 +237,7 @@ where
         returned.map(|items| self.items.pass_on(call, items))
     }
 
-    fn reject(&self, rejected: Rejected) -> Self::Answer {
-        self.reject.reject(rejected)
+    fn reject(&self, refusal: Refusal<'static>) -> Self::Answer {
+        self.reject.reject(refusal.into())
     }
 }

@@ -31,7 +31,7 @@ impl<I: Stream<Item = L::Item>, L: Judging> Stream for GuardedItems<I, L> {
                     this.judging.see(call, item.as_ref());
                     return Poll::Ready(item);
                 }
-                Err(rejected) => rejected,
+                Err(refusal) => refusal.into(),
             },
             MadePinned::Rejected { rejected } => match rejected.take() {
                 Some(rejected) => rejected,

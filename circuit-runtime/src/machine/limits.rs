@@ -3,7 +3,7 @@
 use super::policy::{Policy, Windowed};
 use super::sequence::Sequence;
 use super::share::Share;
-use super::word::Word;
+use super::word::{Watch, Word};
 
 /// Settings in the machine's units; what is counted in the word is within its field of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +37,15 @@ impl Limits {
         time + self.jitter.part(time, open.lot(self.seed))
     }
 
-    /// Whether every call has to be looked at, beyond the word.
-    pub(crate) fn watch_calls(&self) -> bool {
-        self.slow_call.is_some() || self.counted_calls().is_some()
+    /// What calls have to be looked at for.
+    pub(crate) fn watch(&self) -> Watch {
+        if self.slow_call.is_some() {
+            Watch::Calls
+        } else if self.counted_calls().is_some() {
+            Watch::Successes
+        } else {
+            Watch::Nothing
+        }
     }
 
     /// The rule of the window, if it asks for all calls.
@@ -198,9 +204,10 @@ mod tests {
         let window = |minimum_calls| {
             Policy::Windowed(Windowed { slot: 1, rate: Share::ZERO, minimum_calls })
         };
-        assert!(!Limits::LEAST.watch_calls());
-        assert!(!Limits { policy: window(1), ..Limits::LEAST }.watch_calls());
-        assert!(Limits { policy: window(2), ..Limits::LEAST }.watch_calls());
-        assert!(Limits { slow_call: Some(1), ..Limits::LEAST }.watch_calls());
+        let counted = Limits { policy: window(2), ..Limits::LEAST };
+        assert_eq!(Limits::LEAST.watch(), Watch::Nothing);
+        assert_eq!(Limits { policy: window(1), ..Limits::LEAST }.watch(), Watch::Nothing);
+        assert_eq!(counted.watch(), Watch::Successes);
+        assert_eq!(Limits { slow_call: Some(1), ..counted }.watch(), Watch::Calls);
     }
 }

@@ -21,4 +21,4 @@ pub use state::State;
 pub(crate) use state::{Event, Verdict, reopens_in, step};
 pub(crate) use successes::Successes;
 pub(crate) use window::{SLOTS, Window};
-pub(crate) use word::{AtomicWord, Phase, Word};
+pub(crate) use word::{AtomicWord, Phase, Watch, Word};

@@ -54,7 +54,7 @@ impl Machine {
     }
 
     fn succeed(&self, permit: Word) {
-        if !(self.word.load().is_clean() && permit.admits_at_once()) {
+        if !self.word.load().is_clean_for(permit) {
             self.take(Event::Success(permit));
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::limits::Limits;
 use super::policy::{Policy, Tally};
-use super::word::{Phase, Stamp, Word};
+use super::word::{Phase, Stamp, Watch, Word};
 use crate::clock::Moment;
 
 /// Where a circuit breaker stands. The three states and their names are Nygard's (*Release It!*, 2007).
@@ -60,7 +60,7 @@ pub(crate) enum Event {
     Open,
     HalfOpen,
     Close,
-    Watch(bool),
+    Watch(Watch),
 }
 
 /// What a step decided, beside the word it leaves behind.
@@ -100,7 +100,7 @@ pub(crate) fn step(
             (Verdict::Applied, word.next_era(phase))
         }
         Event::Close => (Verdict::Applied, word.next_era(Phase::Closed { failures: 0 })),
-        Event::Watch(watched) => (Verdict::Applied, word.watched(watched)),
+        Event::Watch(watch) => (Verdict::Applied, word.watched(watch)),
     }
 }
 

@@ -4,10 +4,10 @@
 //! call has been waiting for its dependency:
 //!
 //! ```text
-//!  bit 63   62    61                        25 24      3   2     1  0
-//! ┌────────┬─────┬────────────────────────────┬──────────┬───────┬─────┐
-//! │ resting│timed│since, or for, microsec.  37│ epoch 22 │   1   │state│
-//! └────────┴─────┴────────────────────────────┴──────────┴───────┴─────┘
+//!  bit 63   62    61                        25 24   21  20      0
+//! ┌────────┬─────┬────────────────────────────┬────────┬──────────┐
+//! │ resting│timed│since, or for, microsec.  37│as above│ epoch 21 │
+//! └────────┴─────┴────────────────────────────┴────────┴──────────┘
 //! ```
 //!
 //! So a permit that is timed is no larger than one that is not. The time wraps after 38 hours: a call that takes so
@@ -87,7 +87,7 @@ impl Word {
 
 #[cfg(test)]
 mod tests {
-    use super::super::word::Phase;
+    use super::super::word::{Phase, Watch};
     use super::*;
 
     fn at(micros: u64) -> impl Fn() -> Moment {
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn a_word_that_counts_failures_is_no_time() {
-        let failures = Word::NEW.watched(true).with(Phase::Closed { failures: u32::MAX });
+        let failures = Word::NEW.watched(Watch::Calls).with(Phase::Closed { failures: u32::MAX });
         assert!(!failures.untimed().is_timed());
-        assert!(!failures.is_timed() && !failures.watched(false).is_timed());
+        assert!(!failures.is_timed() && !failures.watched(Watch::Nothing).is_timed());
         assert_eq!(failures.untimed().taken(|| panic!("no clock")), None);
         assert_eq!(failures.untimed().resting(|| panic!("no clock")), failures.untimed());
     }

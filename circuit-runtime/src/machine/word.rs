@@ -1,33 +1,35 @@
 //! The whole state of a breaker in one atomic word.
 //!
 //! ```text
-//!  bit 63                                                    25 24      3   2     1  0
-//! ┌──────────────────────────────────────────────────────────┬──────────┬───────┬─────┐
-//! │ Closed    failures 32                                    │          │       │     │
-//! │ Open      opened_at 35 │ reopenings 4                    │ epoch 22 │watched│state│
-//! │ HalfOpen  last_probe 24│ reopenings 4│in_flight 5│succ. 6│          │   1   │  2  │
-//! └──────────────────────────────────────────────────────────┴──────────┴───────┴─────┘
+//!  bit 63                                                    25 24 23   22 21  20      0
+//! ┌──────────────────────────────────────────────────────────┬───────┬───────┬──────────┐
+//! │ Closed    failures 32                                    │       │       │          │
+//! │ Open      opened_at 35 │ reopenings 4                    │ watch │ state │ epoch 21 │
+//! │ HalfOpen  last_probe 24│ reopenings 4│in_flight 5│succ. 6│   2   │   2   │          │
+//! └──────────────────────────────────────────────────────────┴───────┴───────┴──────────┘
 //! ```
 //!
-//! Closed is zero in every field, so "closed, nobody watching, no failure counted" is one mask away: the
-//! only question that a successful call asks.
+//! Closed is zero in every field but the epoch, which lies lowest: so "closed, nobody watching, no failure counted", the
+//! only question that a successful call asks, is one comparison with a small number.
 //!
-//! The epoch wraps after 4 million eras: an outcome that comes in exactly that many transitions late would be
+//! The epoch wraps after 2 million eras: an outcome that comes in exactly that many transitions late would be
 //! taken for one of the current era. Times are milliseconds and wrap as well, 398 days for `opened_at` and 4.6
 //! hours for `last_probe`. A wait is the difference of two of them, so a breaker that nobody called for so long, and less
 //! than one wait longer, waits once more: never longer than one time open or one `probe_timeout`, and never for ever.
 
+use super::state::State;
 use crate::clock::Moment;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::observe;
 
-const STATE: u64 = 0b11;
-const OPEN: u64 = 1;
-const HALF_OPEN: u64 = 2;
-const NO_STATE: u64 = 3;
-pub(super) const WATCHED: u64 = 1 << 2;
-const EPOCH_AT: u32 = 3;
-const EPOCH: u64 = ((1 << 22) - 1) << EPOCH_AT;
+const EPOCH: u64 = (1 << 21) - 1;
+const STATE: u64 = 0b11 << 21;
+const OPEN: u64 = 1 << 21;
+const HALF_OPEN: u64 = 2 << 21;
+const NO_STATE: u64 = 3 << 21;
+pub(super) const WATCHED: u64 = 1 << 23;
+const COUNTED: u64 = 1 << 24;
+const WATCH: u64 = WATCHED | COUNTED;
 pub(super) const PAYLOAD_AT: u32 = 25;
 
 /// A time in milliseconds, kept in the low `BITS` bits.
@@ -63,13 +65,23 @@ pub(crate) enum Phase {
     HalfOpen { last_probe: LastProbe, reopenings: u8, in_flight: u8, successes: u8 },
 }
 
+/// What calls are looked at for, beside the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    Nothing,
+    /// Their end, if it is a success: a window counts it.
+    Successes,
+    /// Their beginning and their end.
+    Calls,
+}
+
 /// One value of the atomic word. A permit carries the one it was issued under.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word(pub(super) u64);
 
 impl Word {
     /// What a permit's word says beside the time of its call.
-    pub(super) const OF_PERMIT: u64 = STATE | WATCHED | EPOCH;
+    pub(super) const OF_PERMIT: u64 = STATE | WATCH | EPOCH;
 
     /// Closed, epoch zero, nobody watching.
     pub(crate) const NEW: Self = Self(0);
@@ -80,20 +92,45 @@ impl Word {
     pub(crate) const NO_EVIDENCE: Self = Self::no_machines(1);
     /// In place of a permit's: the breaker is still to be asked.
     pub(crate) const AHEAD: Self = Self::no_machines(2);
-    /// In place of a permit's: it said no.
+    /// In place of a permit's: it said no, and that has been told.
     pub(crate) const REFUSED: Self = Self::no_machines(3);
     /// In place of a permit's: it was taken.
     pub(crate) const OVER: Self = Self::no_machines(4);
+    /// In place of a permit's: it said no, for so many milliseconds as lie above.
+    const OPEN_FOR: Self = Self::no_machines(5);
+    const HALF_OPEN_FOR: Self = Self::no_machines(6);
+    const FOR_EVER: u64 = u64::MAX >> PAYLOAD_AT;
 
     /// Of a state that no machine is ever in, and so of no machine's era.
     const fn no_machines(number: u64) -> Self {
-        Self(NO_STATE | number << EPOCH_AT)
+        Self(NO_STATE | number)
     }
 
     /// Whether this stands in place of a permit's word.
     #[inline]
     pub(crate) fn is_mark(self) -> bool {
         self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::AHEAD.0 & EPOCH
+    }
+
+    /// In place of a permit's, where a call is rejected that may come back after so many milliseconds; `None` if time alone
+    /// will not help.
+    pub(crate) fn refusal(state: State, retry_after: Option<u64>) -> Self {
+        let mark = if state == State::HalfOpen { Self::HALF_OPEN_FOR } else { Self::OPEN_FOR };
+        let millis = retry_after.map_or(Self::FOR_EVER, |millis| millis.min(Self::FOR_EVER - 1));
+        Self(mark.0 | millis << PAYLOAD_AT)
+    }
+
+    #[inline]
+    pub(crate) fn is_refusal(self) -> bool {
+        self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::OPEN_FOR.0 & EPOCH
+    }
+
+    /// What a [`refusal`](Self::refusal) was made of.
+    pub(crate) fn refused(self) -> (State, Option<u64>) {
+        let is_half_open = self.0 & EPOCH == Self::HALF_OPEN_FOR.0 & EPOCH;
+        let millis = self.0 >> PAYLOAD_AT;
+        let state = if is_half_open { State::HalfOpen } else { State::Open };
+        (state, (millis != Self::FOR_EVER).then_some(millis))
     }
 
     pub(crate) const MAX_REOPENINGS: u8 = 0b1111;
@@ -104,10 +141,28 @@ impl Word {
         self.0 & (STATE | WATCHED) == 0
     }
 
-    /// Closed, unwatched and no failure counted: a success, of whatever era, changes nothing.
+    /// Whether this and `permit` are both closed, unwatched and without a failure: a success, of whatever era, changes
+    /// nothing then.
     #[inline]
-    pub(crate) fn is_clean(self) -> bool {
-        self.0 & !EPOCH == 0
+    pub(crate) fn is_clean_for(self, permit: Self) -> bool {
+        self.0 | permit.0 <= EPOCH
+    }
+
+    /// Closed, without a failure in a row, and nobody watching but a window that counts successes.
+    pub(crate) fn is_clean_and_counted(self) -> bool {
+        self.0 & !EPOCH == COUNTED
+    }
+
+    /// Closed, with nobody watching, and a failure of a call admitted under `permit` would be one more in a row: how many
+    /// there are.
+    pub(crate) fn failures_in_a_row(self, permit: Self) -> Option<u32> {
+        ((self.0 ^ permit.0) & Self::OF_PERMIT == 0 && permit.0 & (STATE | WATCH) == 0)
+            .then(|| self.payload_as_failures())
+    }
+
+    /// Open, with nobody watching.
+    pub(crate) fn rejects_at_once(self) -> bool {
+        self.0 & (STATE | WATCHED) == OPEN
     }
 
     pub(crate) fn is_watched(self) -> bool {
@@ -127,7 +182,7 @@ impl Word {
     #[allow(clippy::cast_possible_truncation, reason = "the upper half is as good as the whole")]
     pub(crate) fn lot(self, seed: u64) -> u32 {
         // The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
-        let mut lot = (self.0 & !WATCHED ^ seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut lot = (self.0 & !WATCH ^ seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
         lot = (lot ^ lot >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         lot = (lot ^ lot >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         ((lot ^ lot >> 31) >> 32) as u32
@@ -137,9 +192,14 @@ impl Word {
         (self.0 ^ other.0) & STATE == 0
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "21 bits fit")]
     pub(crate) fn epoch(self) -> u32 {
-        // 22 bits fit.
-        ((self.0 & EPOCH) >> EPOCH_AT) as u32
+        (self.0 & EPOCH) as u32
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "closed, all that lies above is zero")]
+    fn payload_as_failures(self) -> u32 {
+        (self.0 >> PAYLOAD_AT) as u32
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "every field is masked to its width first")]
@@ -156,7 +216,7 @@ impl Word {
                 in_flight: (payload >> 28) as u8 & 0b1_1111,
                 successes: (payload >> 33) as u8 & 0b11_1111,
             },
-            _ => Phase::Closed { failures: payload as u32 },
+            _ => Phase::Closed { failures: self.payload_as_failures() },
         }
     }
 
@@ -175,17 +235,22 @@ impl Word {
                     | u64::from(successes.min(0b11_1111)) << 33,
             ),
         };
-        Self(self.0 & (EPOCH | WATCHED) | state | payload << PAYLOAD_AT)
+        Self(self.0 & (EPOCH | WATCH) | state | payload << PAYLOAD_AT)
     }
 
     /// The first word of the next era.
     pub(crate) fn next_era(self, phase: Phase) -> Self {
-        let epoch = (self.0.wrapping_add(1 << EPOCH_AT)) & EPOCH;
+        let epoch = self.0.wrapping_add(1) & EPOCH;
         Self(self.0 & !EPOCH | epoch).with(phase)
     }
 
-    pub(crate) fn watched(self, watched: bool) -> Self {
-        Self(if watched { self.0 | WATCHED } else { self.0 & !WATCHED })
+    pub(crate) fn watched(self, watch: Watch) -> Self {
+        let watch = match watch {
+            Watch::Nothing => 0,
+            Watch::Successes => COUNTED,
+            Watch::Calls => WATCHED,
+        };
+        Self(self.0 & !WATCH | watch)
     }
 }
 
@@ -194,6 +259,7 @@ impl std::fmt::Debug for Word {
         f.debug_struct("Word")
             .field("epoch", &self.epoch())
             .field("watched", &self.is_watched())
+            .field("counted", &(self.0 & COUNTED != 0))
             .field("phase", &self.phase())
             .finish()
     }
@@ -213,6 +279,12 @@ impl AtomicWord {
     #[inline]
     pub(crate) fn load(&self) -> Word {
         Word(observe(&self.0))
+    }
+
+    /// Writes `after`, if `before` is still what stands there.
+    pub(crate) fn replace(&self, before: Word, after: Word) -> bool {
+        let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+        self.0.compare_exchange(before.0, after.0, success, failure).is_ok()
     }
 
     /// Applies `change` until no other thread comes between. `change` returns what it decided and the word to
@@ -261,21 +333,23 @@ mod tests {
             },
         ];
         for phase in phases {
-            for watched in [false, true] {
-                let word = Word::NEW.watched(watched).next_era(phase);
+            for watch in [Watch::Nothing, Watch::Successes, Watch::Calls] {
+                let word = Word::NEW.watched(watch).next_era(phase);
                 assert_eq!(word.phase(), phase);
-                assert_eq!((word.epoch(), word.is_watched()), (1, watched));
+                assert_eq!((word.epoch(), word.is_watched()), (1, watch == Watch::Calls));
+                assert_eq!(word, word.watched(watch));
             }
         }
     }
 
     #[test]
     fn the_epoch_wraps_without_touching_its_neighbours() {
-        let mut word = Word::NEW.watched(true).with(Phase::Closed { failures: 3 });
-        for _ in 0..(1 << 22) {
+        let first = Word::NEW.watched(Watch::Calls).with(Phase::Closed { failures: 3 });
+        let mut word = first;
+        for _ in 0..(1 << 21) {
             word = word.next_era(Phase::Closed { failures: 3 });
         }
-        assert_eq!(word, Word::NEW.watched(true).with(Phase::Closed { failures: 3 }));
+        assert_eq!(word, first);
     }
 
     #[test]
@@ -299,11 +373,55 @@ mod tests {
 
     #[test]
     fn a_watched_or_dirty_word_is_not_clean() {
-        assert!(Word::NEW.is_clean() && Word::NEW.admits_at_once());
-        assert!(!Word::NEW.watched(true).is_clean());
+        let is_clean = |word: Word| {
+            assert_eq!(word.is_clean_for(Word::NEW), Word::NEW.is_clean_for(word));
+            word.is_clean_for(Word::NEW)
+        };
+        assert!(is_clean(Word::NEW) && Word::NEW.admits_at_once());
+        let watched = Word::NEW.watched(Watch::Calls);
+        assert!(!is_clean(watched) && !watched.admits_at_once());
+        let counted = Word::NEW.watched(Watch::Successes);
+        assert!(!is_clean(counted) && counted.is_clean_and_counted() && counted.admits_at_once());
         let dirty = Word::NEW.with(Phase::Closed { failures: 1 });
-        assert!(!dirty.is_clean() && dirty.admits_at_once());
-        assert!(Word::NEW.next_era(Phase::Closed { failures: 0 }).is_clean());
+        assert!(!is_clean(dirty) && dirty.admits_at_once());
+        assert!(!dirty.watched(Watch::Successes).is_clean_and_counted());
+        let last = Word(EPOCH);
+        assert!(is_clean(last) && last.next_era(Phase::Closed { failures: 0 }) == Word::NEW);
+    }
+
+    #[test]
+    fn a_refusal_says_for_how_long_and_is_no_permit() {
+        for state in [State::Open, State::HalfOpen] {
+            for wait in [None, Some(0), Some(1), Some(60 * 24 * 3_600_000)] {
+                let word = Word::refusal(state, wait);
+                assert_eq!(word.refused(), (state, wait));
+                assert!(word.is_refusal() && word.is_mark() && !word.admits_at_once());
+            }
+        }
+        let others = [Word::NEW, Word::UNCOUNTED, Word::NO_EVIDENCE, Word::AHEAD, Word::OVER];
+        assert!(others.into_iter().all(|word| !word.is_refusal()));
+    }
+
+    #[test]
+    fn failures_in_a_row_are_told_to_their_own_era_while_nobody_watches() {
+        let permit = Word::NEW.next_era(Phase::Closed { failures: 2 });
+        let three = permit.with(Phase::Closed { failures: 3 });
+        assert_eq!(three.failures_in_a_row(permit), Some(3));
+        let opened_at = Stamp::at(at(5));
+        let none = [
+            Word::NEW,
+            three.next_era(Phase::Closed { failures: 3 }),
+            three.with(Phase::Open { opened_at, reopenings: 0 }),
+            three.watched(Watch::Successes),
+            three.watched(Watch::Calls),
+        ];
+        for word in none {
+            assert_eq!(word.failures_in_a_row(permit), None, "{word:?}");
+            if word != Word::NEW && word.epoch() == permit.epoch() {
+                assert_eq!(word.failures_in_a_row(word), None, "{word:?}");
+            }
+        }
+        assert_eq!(three.failures_in_a_row(Word::NO_EVIDENCE), None);
     }
 
     #[test]
@@ -313,9 +431,9 @@ mod tests {
             (0..epoch).fold(Word::NEW, |word, _| word.next_era(phase)).with(phase)
         };
         let lots: std::collections::BTreeSet<u32> =
-            (0..100).flat_map(|n| [open(n).lot(7), open(n).lot(8)]).collect();
+            (0..100).flat_map(|n| [open(n).lot(7), open(n).lot(7 << 32)]).collect();
         assert_eq!(lots.len(), 200);
-        assert_eq!(open(3).lot(7), open(3).watched(true).lot(7));
+        assert_eq!(open(3).lot(7), open(3).watched(Watch::Calls).lot(7));
         let least = lots.first().copied().expect("200");
         let most = lots.last().copied().expect("200");
         assert!(least < u32::MAX / 20 && most > u32::MAX / 20 * 19, "{least} to {most}");
@@ -340,10 +458,10 @@ mod tests {
 
     #[test]
     fn a_word_prints_what_it_says() {
-        let word = Word::NEW.watched(true).next_era(Phase::Closed { failures: 3 });
+        let word = Word::NEW.watched(Watch::Calls).next_era(Phase::Closed { failures: 3 });
         assert_eq!(
             format!("{word:?}"),
-            "Word { epoch: 1, watched: true, phase: Closed { failures: 3 } }"
+            "Word { epoch: 1, watched: true, counted: false, phase: Closed { failures: 3 } }"
         );
     }
 }

@@ -88,7 +88,7 @@ fn what_happens_on_every_healthy_call_reads_no_clock() {
         failure(closed),
         Event::Release(closed),
         Event::Close,
-        Event::Watch(true),
+        Event::Watch(Watch::Calls),
     ] {
         step(closed, event, &LIMITS, no_clock);
     }
@@ -216,11 +216,11 @@ fn a_threshold_lowered_below_the_count_trips_at_the_next_failure() {
 fn being_watched_belongs_to_no_era() {
     let mut machine = Machine::new(LIMITS);
     let permit = machine.acquire();
-    machine.take(Event::Watch(true));
+    machine.take(Event::Watch(Watch::Calls));
     assert_eq!(machine.take(failure(permit)), Verdict::Applied);
     machine.take(Event::Open);
     assert!(machine.word.is_watched());
-    machine.take(Event::Watch(false));
+    machine.take(Event::Watch(Watch::Nothing));
     assert!(!machine.word.is_watched());
     assert_eq!(machine.state(), State::Open);
 }
