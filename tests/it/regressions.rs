@@ -12,6 +12,8 @@ use circuit_runtime::{
     State, breaker, circuit_breaker,
 };
 
+use integration_tests::now;
+
 use crate::support::{fail, owned, panic_of, permit, probeable, without_deadlock};
 
 /// The word was open before the trip was written down, so a call rejected at once found none, or an older one.
@@ -136,6 +138,19 @@ fn unreadable() -> impl Iterator<Item = Unreadable> {
 fn a_panic_of_what_reads_an_item_is_a_failure() {
     panic_of(|| assert!(unreadable().next().is_none()));
     let calls = breaker!("regressions/unreadable").snapshot().calls;
+    assert_eq!((calls.failure, calls.cancelled), (1, 0));
+}
+
+#[circuit_breaker(name = "regressions/unreadable_later")]
+async fn unreadable_later() -> Unreadable {
+    Unreadable
+}
+
+/// As above, in the one step in which a future is ready.
+#[test]
+fn a_panic_of_what_reads_the_output_of_a_future_is_a_failure() {
+    panic_of(|| drop(now(unreadable_later())));
+    let calls = breaker!("regressions/unreadable_later").snapshot().calls;
     assert_eq!((calls.failure, calls.cancelled), (1, 0));
 }
 

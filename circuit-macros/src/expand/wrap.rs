@@ -78,13 +78,18 @@ impl Guard<'_> {
     /// ```ignore
     /// async fn f(a: A) -> R {
     ///     site
-    ///     defer(&SITE, async move { body }, sequel).await
+    ///     begin(&SITE, async move { body }, sequel).await
     /// }
     /// ```
     fn asynchronous(&self, function: &mut Function) -> TokenStream {
         let block = body::block(function, self.passed());
-        let deferred = self.deferred(&block);
-        hygienic!(#deferred.await)
+        let guarded = if self.replaced.is_some() {
+            self.deferred(&block)
+        } else {
+            let sequel = self.sequel();
+            hygienic!(__circuit::begin(&__SITE, #block, || #sequel))
+        };
+        hygienic!(#guarded.await)
     }
 
     /// `fn f(a: A) -> impl Future<Output = R> { body }` becomes

@@ -6,12 +6,12 @@ use super::circuit::CircuitBreaker;
 use super::counters::Ending;
 use super::mode::Mode;
 use super::permit::Permit;
-use super::rejected::{Refusal, Rejected};
+use super::rejected::Refusal;
 use crate::machine::{Event, State, Verdict, Word};
 
 impl CircuitBreaker {
-    /// Asks for a permit. All that crosses the way off the fast path is one word, so that the rest of a call can stay in
-    /// registers.
+    /// Asks for a permit. All that crosses the way off the fast path is a pair of words, so that the rest of a call can stay
+    /// in registers.
     #[inline]
     pub(crate) fn ask(&self) -> Result<Permit<'_>, Refusal<'_>> {
         let word = self.word.load();
@@ -24,6 +24,13 @@ impl CircuitBreaker {
         } else {
             Ok(Permit::new(breaker, word))
         }
+    }
+
+    /// As [`ask`](Self::ask): the permit or the refusal, whichever it is.
+    #[inline]
+    pub(super) fn asked(&self) -> Refusal<'_> {
+        let word = self.word.load();
+        if word.admits_at_once() { Refusal { breaker: self, word } } else { self.ask_slowly(word) }
     }
 
     #[cold]
@@ -74,7 +81,7 @@ impl CircuitBreaker {
 
     fn tell_rejected(&self, word: Word, refusal: Word) {
         self.tell(word, |listener| {
-            listener.rejected(self, &Rejected::from(Refusal::new(self, refusal)));
+            listener.rejected(self, &Refusal::new(self, refusal).into_rejected());
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Calls without an attribute.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 
@@ -9,7 +9,7 @@ use super::circuit::CircuitBreaker;
 use super::failure::{Message, Reason};
 use super::parked::Parked;
 use super::permit::Permit;
-use super::rejected::Rejected;
+use super::rejected::{Refusal, Rejected};
 
 /// What [`call`](CircuitBreaker::call) returns instead of a value.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -88,7 +88,7 @@ impl CircuitBreaker {
     /// [`Rejected`] if the breaker is open, or half-open with all probes out.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
-        self.ask().map_err(Rejected::from)
+        self.ask().map_err(Refusal::into_rejected)
     }
 }
 
@@ -108,13 +108,14 @@ impl Permit<'_> {
         }
     }
 
-    #[cold]
-    fn failed_unless_excluded(self, of: fn() -> std::any::TypeId, named: fn() -> &'static str) {
+    #[inline(never)]
+    fn failed_unless_excluded(self, of: fn() -> TypeId, named: fn() -> &'static str) {
+        let Some(permit) = self.failed_early() else { return };
         let clues = Clues { own_type: of(), own: None, inside: Inside::Nothing };
-        if self.breaker().excludes(&clues) {
-            self.excluded();
+        if permit.breaker().excludes(&clues) {
+            permit.excluded();
         } else {
-            self.failed(Reason::Error(Message::Type(named())), &Vec::new);
+            permit.failed(Reason::Error(Message::Type(named())), &Vec::new);
         }
     }
 }

@@ -51,10 +51,16 @@ impl Exclusions {
         self.any.store(!list.is_empty(), Ordering::Release);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        !self.any.load(Ordering::Acquire)
+    }
+
     pub(super) fn hold_for(&self, clues: &Clues<'_>) -> bool {
-        if !self.any.load(Ordering::Acquire) {
-            return false;
-        }
+        !self.is_empty() && self.any_holds_for(clues)
+    }
+
+    #[cold]
+    fn any_holds_for(&self, clues: &Clues<'_>) -> bool {
         let list = self.list.read().unpoisoned().clone();
         list.iter().any(|exclusion| (exclusion.test)(clues))
     }

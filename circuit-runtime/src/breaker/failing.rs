@@ -21,23 +21,16 @@ pub(super) fn early_failures(limits: &Limits) -> u32 {
 }
 
 impl CircuitBreaker {
-    #[inline(never)]
-    pub(super) fn failed(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
-        if !self.failed_early(permit) {
-            self.fail_slowly(permit, reason, notes);
-        }
-    }
-
-    /// Counts the failure, if that is all there is to it.
-    fn failed_early(&self, permit: Word) -> bool {
+    /// Counts the failure if it is one of many that are no news: unwatched, far from a trip, and nothing excludes its error.
+    #[inline]
+    pub(super) fn failed_early(&self, permit: Word) -> bool {
         let early = self.early_failures.load(Ordering::Relaxed);
-        if early == 0 {
+        if early == 0 || !self.exclusions.is_empty() {
             return false;
         }
         let word = self.word.load();
         let Some(failures) = word.failures_in_a_row(permit) else { return false };
-        let counted = failures < early
-            && self.word.replace(word, word.with(Phase::Closed { failures: failures + 1 }));
+        let counted = failures < early && self.word.replace(word, word.one_more_failure());
         if counted {
             self.counters.add(Ending::Failure);
         }
@@ -45,7 +38,7 @@ impl CircuitBreaker {
     }
 
     #[cold]
-    fn fail_slowly(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
+    pub(super) fn failed(&self, permit: Word, reason: Reason<'_>, notes: Notes<'_>) {
         let limits = self.limits.get();
         self.fail(permit, reason, self.slow(permit, &limits), &limits, notes);
     }

@@ -26,6 +26,13 @@ impl<'a> Parked<'a> {
         Self { breaker, word: Word::AHEAD }
     }
 
+    /// A call that asks now, and tells what was said when it [enters](Self::enter).
+    #[inline]
+    pub(crate) fn asked(breaker: &'a CircuitBreaker) -> Self {
+        let Refusal { breaker, word } = breaker.asked();
+        Self { breaker, word }
+    }
+
     #[inline]
     pub(crate) fn admitted(permit: Permit<'a>) -> Self {
         let (breaker, word) = permit.into_parts();
@@ -53,32 +60,51 @@ impl<'a> Parked<'a> {
         self.word == Word::OVER
     }
 
-    /// Asks the breaker, before the first step.
+    /// Asks the breaker if that has not been done, before the first step.
     ///
     /// # Panics
     ///
     /// If the call was rejected already: it must not be made now.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), Refusal<'a>> {
-        if self.is_ahead() {
-            // Rejected, until the breaker has said otherwise.
-            self.word = Word::REFUSED;
-            *self = Self::admitted(self.breaker.ask()?);
-        }
+        if self.word.is_of_an_era() { Ok(()) } else { self.enter_slowly() }
+    }
+
+    #[inline(never)]
+    fn enter_slowly(&mut self) -> Result<(), Refusal<'a>> {
         assert!(self.word != Word::REFUSED, "a rejected call was polled after completion");
+        if self.is_ahead() {
+            self.word = self.breaker.asked().word;
+        }
+        if self.word.is_refusal() {
+            return Err(Refusal::new(self.breaker, mem::replace(&mut self.word, Word::REFUSED)));
+        }
         Ok(())
+    }
+
+    /// Whether there is a permit, and no time to measure.
+    #[inline]
+    pub(crate) fn is_untimed(&self) -> bool {
+        self.word.is_untimed_of_an_era()
     }
 
     #[inline]
     pub(crate) fn take(&mut self) -> Option<Permit<'a>> {
-        if self.word.is_mark() {
-            return None;
-        }
-        Some(Permit::new(self.breaker, mem::replace(&mut self.word, Word::OVER)))
+        if self.word.is_of_an_era() { Some(self.taken()) } else { self.take_unless_marked() }
+    }
+
+    #[cold]
+    fn take_unless_marked(&mut self) -> Option<Permit<'a>> {
+        (!self.word.is_mark()).then(|| self.taken())
+    }
+
+    #[inline]
+    fn taken(&mut self) -> Permit<'a> {
+        Permit::new(self.breaker, mem::replace(&mut self.word, Word::OVER))
     }
 
     /// From now on, the time is the caller's own, until [`resume`](Self::resume).
-    #[inline]
+    #[cold]
     pub(crate) fn rest(&mut self) {
         if self.word.is_timed() {
             self.word = self.word.resting(|| self.breaker.clock.now());
@@ -86,7 +112,7 @@ impl<'a> Parked<'a> {
     }
 
     /// The dependency is waited for again.
-    #[inline]
+    #[cold]
     pub(crate) fn resume(&mut self) {
         if self.word.is_timed() {
             self.word = self.word.resumed(|| self.breaker.clock.now());
@@ -106,6 +132,15 @@ impl<'a> Parked<'a> {
 impl Drop for Parked<'_> {
     #[inline]
     fn drop(&mut self) {
+        if !self.is_over() {
+            self.cancel();
+        }
+    }
+}
+
+impl Parked<'_> {
+    #[cold]
+    fn cancel(&mut self) {
         if let Some(permit) = self.take() {
             permit.cancel();
         }

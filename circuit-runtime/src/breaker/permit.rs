@@ -33,7 +33,11 @@ impl<'a> Permit<'a> {
 
     /// The call failed; `error` is kept as text for the report of a trip.
     pub fn failure(self, error: &dyn Display) {
-        self.failed(Reason::Error(Message::Display(error)), &Vec::new);
+        // What is excluded is known by its type, and here is none.
+        let (breaker, word) = self.into_parts();
+        if !breaker.failed_early(word) {
+            breaker.failed(word, Reason::Error(Message::Display(error)), &Vec::new);
+        }
     }
 
     /// The call ended in an error that proves the dependency answered: a success to the state machine.
@@ -53,6 +57,13 @@ impl<'a> Permit<'a> {
     pub(crate) fn cancel(self) {
         let (breaker, word) = self.into_parts();
         breaker.cancelled(word);
+    }
+
+    /// Counts the failure where that is all there is to do, whatever the error; gives the permit back where it is not.
+    #[inline]
+    pub(crate) fn failed_early(self) -> Option<Self> {
+        let (breaker, word) = self.into_parts();
+        (!breaker.failed_early(word)).then(|| Self::new(breaker, word))
     }
 
     /// `notes` is asked only if this failure trips the breaker.

@@ -47,13 +47,12 @@ impl<'a> Refusal<'a> {
     pub(super) fn new(breaker: &'a CircuitBreaker, word: Word) -> Self {
         Self { breaker, word }
     }
-}
 
-impl From<Refusal<'_>> for Rejected {
-    fn from(Refusal { breaker, word }: Refusal<'_>) -> Self {
-        let (state, retry_after) = word.refused();
+    /// As users see it. No `From`: the compiler would tell them of it where theirs is missing.
+    pub(crate) fn into_rejected(self) -> Rejected {
+        let (state, retry_after) = self.word.refused();
         let retry_after = retry_after.unwrap_or(NEVER);
-        Self { identity: breaker.identity.clone(), retry_after, state }
+        Rejected { identity: self.breaker.identity.clone(), retry_after, state }
     }
 }
 

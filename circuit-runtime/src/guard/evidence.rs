@@ -54,8 +54,20 @@ impl<'e> Evidence<'e> {
 }
 
 /// Counts the end of a call that returned an error.
-#[cold]
+#[inline(never)]
 pub(super) fn settle(permit: Permit<'_>, evidence: Evidence<'_>) {
+    let permit = match evidence.verdict {
+        Judgement::Failure => permit.failed_early(),
+        _ => Some(permit),
+    };
+    if let Some(permit) = permit {
+        settle_slowly(permit, evidence);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn settle_slowly(permit: Permit<'_>, evidence: Evidence<'_>) {
     match evidence.judgement(permit.breaker()) {
         Judgement::Ignored => permit.ignore(),
         Judgement::Excluded => permit.excluded(),

@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::entry::Entry;
 use super::sequel::Sequel;
+use super::site::Site;
 use crate::breaker::Parked;
 
 pin_project! {
@@ -24,7 +25,19 @@ pin_project! {
     }
 }
 
-/// Guards a future: the body of an `async fn`, or what a function returns.
+/// Guards the body of an `async fn`, which is being polled already.
+#[inline]
+#[track_caller]
+pub fn begin<F, M, S>(site: &'static Site, inner: F, sequel: M) -> Guarded<F, M>
+where
+    F: Future<Output = S::Returned>,
+    M: Fn() -> S,
+    S: Sequel,
+{
+    Guarded { inner, call: Parked::asked(site.breaker()), sequel }
+}
+
+/// Guards a future that a function returns.
 #[inline]
 #[track_caller]
 pub fn defer<F, M, S>(entry: impl Entry, inner: F, sequel: M) -> Guarded<F, M>
@@ -50,10 +63,6 @@ where
         if let Err(refusal) = this.call.enter() {
             return Poll::Ready((this.sequel)().reject(refusal));
         }
-        let returned = ready!(this.call.step(|| this.inner.poll(context)));
-        Poll::Ready(match this.call.take() {
-            Some(permit) => (this.sequel)().conclude(permit, || returned),
-            None => (this.sequel)().pass_on(this.call.over(), returned),
-        })
+        (this.sequel)().step(this.call, || this.inner.poll(context))
     }
 }

@@ -11,8 +11,7 @@ impl<I: Iterator<Item = L::Item>, L: Judging> GuardedItems<I, L> {
         match &mut self.made {
             Made::Admitted { inner, call } => {
                 let item = call.wait(|| from(inner));
-                self.judging.see(call, item.as_ref());
-                item
+                self.judging.see(call, item)
             }
             Made::Rejected { rejected } => {
                 rejected.take().map(|rejected| self.judging.rejection(rejected))

@@ -33,13 +33,13 @@ pub use either::Either;
 pub use entry::Entry;
 pub use evidence::Evidence;
 pub use field::{VisitCauses, VisitDyn, VisitError, VisitNothing};
-pub use future::{Guarded, defer};
+pub use future::{Guarded, begin, defer};
 pub use items::GuardedItems;
 pub use lazily::{Lazily, lazily};
 pub use open_call::OpenCall;
 pub use outcome::{
-    FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, Reading, Returned, ReturnedOutcome,
-    ReturnedPlain,
+    FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, ReadResult, Reading, Returned,
+    ReturnedOutcome, ReturnedPlain,
 };
 pub use probe::{
     DynError, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing, MessageByDebug,

@@ -1,7 +1,7 @@
 //! The call behind an iterator or a stream.
 
 use super::evidence::{Evidence, Judgement, settle};
-use super::outcome::Reading;
+use super::outcome::{Ongoing, Reading};
 use crate::breaker::{Parked, Permit, Reason};
 
 /// The call behind an iterator or a stream, as long as its outcome is open.
@@ -20,35 +20,52 @@ impl OpenCall {
     /// Waits for an item. What passes between [`see`](Self::see) and this is not the dependency's time.
     #[inline]
     pub(super) fn wait<T>(&mut self, piece: impl FnOnce() -> T) -> T {
-        self.parked.resume();
+        if !self.parked.is_untimed() {
+            self.parked.resume();
+        }
         self.parked.step(piece)
     }
 
     #[inline]
     pub(super) fn see<K: Reading>(
         &mut self,
-        item: Option<&K::Returned>,
+        item: Option<K::Returned>,
         reading: K,
         judge: &impl Fn(&K::Error) -> Evidence<'_>,
         refuse: &impl Fn(&K::Value) -> bool,
-    ) {
+    ) -> Option<K::Returned> {
         if self.parked.is_over() {
-            return;
+            return item;
         }
-        // What the user says of an item is part of the call: if it panics, the call has failed.
-        match item.map(|item| self.parked.step(|| reading.read(item))) {
-            Some(Ok(value)) if !self.parked.step(|| refuse(value)) => self.answered = true,
-            Some(Ok(_)) => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
-            Some(Err(error)) => {
-                let evidence = self.parked.step(|| judge(error));
-                self.see_error(evidence);
-            }
-            None => self.end(Permit::success),
+        let Some(item) = item else {
+            self.end(Permit::success);
+            return None;
+        };
+        let item = reading.tell(
+            &mut *self,
+            item,
+            refuse,
+            |call| call.answered = true,
+            |call, error| call.see_failure(error, judge),
+        );
+        if !self.parked.is_untimed() {
+            self.parked.rest();
         }
-        self.parked.rest();
+        Some(item)
     }
 
     #[cold]
+    #[inline(never)]
+    fn see_failure<E>(&mut self, error: Option<&E>, judge: &impl Fn(&E) -> Evidence<'_>) {
+        match error {
+            None => self.end(|permit| permit.failed(Reason::Value, &Vec::new)),
+            Some(error) => {
+                let evidence = self.parked.step(|| judge(error));
+                self.see_error(evidence);
+            }
+        }
+    }
+
     fn see_error(&mut self, evidence: Evidence<'_>) {
         let Some(permit) = self.parked.take() else {
             return;
@@ -67,6 +84,13 @@ impl OpenCall {
         if let Some(permit) = self.parked.take() {
             how(permit);
         }
+    }
+}
+
+impl Ongoing for &mut OpenCall {
+    #[inline]
+    fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        self.parked.step(piece)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::breaker::Rejected;
+use crate::breaker::{Parked, Permit, Rejected};
 
 /// A value that tells success from failure. `Result` is one; implement it, and [`FromRejection`], for a type of
 /// your own that a guarded function is to return.
@@ -82,6 +82,27 @@ impl<T, E: From<Rejected>> FromRejection for Result<T, E> {
     }
 }
 
+/// A call whose outcome is not told yet.
+pub trait Ongoing {
+    /// Runs a piece of it. If that panics, the call has failed.
+    fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T;
+}
+
+impl Ongoing for Permit<'_> {
+    /// A panic drops the permit on its way out, which counts it.
+    #[inline]
+    fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        piece()
+    }
+}
+
+impl Ongoing for &mut Parked<'_> {
+    #[inline]
+    fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        Parked::step(self, piece)
+    }
+}
+
 /// How to read what a function returns, or what its iterator yields. Knows the type from the signature, so that the
 /// closures that judge it are typed before the body is.
 pub trait Reading: Copy {
@@ -90,7 +111,35 @@ pub trait Reading: Copy {
     type Error;
 
     fn read(self, returned: &Self::Returned) -> Result<&Self::Value, &Self::Error>;
+
+    /// Tells how `call` ended, by its error if it has one, and returns what it returned. What the user says of it is part
+    /// of the call.
+    #[inline]
+    fn tell<C: Ongoing>(
+        self,
+        mut call: C,
+        returned: Self::Returned,
+        refuse: impl FnOnce(&Self::Value) -> bool,
+        succeed: impl FnOnce(C),
+        fail: impl FnOnce(C, Option<&Self::Error>),
+    ) -> Self::Returned {
+        match call.step(|| self.read(&returned)) {
+            Ok(value) => {
+                if call.step(|| refuse(value)) {
+                    fail(call, None);
+                } else {
+                    succeed(call);
+                }
+            }
+            Err(error) => fail(call, Some(error)),
+        }
+        returned
+    }
 }
+
+/// As the `Result` it is.
+#[derive(Debug)]
+pub struct ReadResult<T, E>(PhantomData<fn() -> Result<T, E>>);
 
 /// As what it says it is.
 #[derive(Debug)]
@@ -104,6 +153,44 @@ pub struct ReadPlain<R, E = NoError>(PhantomData<fn() -> (R, E)>);
 /// The error of what is not a `Result`.
 #[derive(Debug)]
 pub enum NoError {}
+
+impl<T, E> Reading for ReadResult<T, E> {
+    type Returned = Result<T, E>;
+    type Value = T;
+    type Error = E;
+
+    #[inline]
+    fn read(self, returned: &Result<T, E>) -> Result<&T, &E> {
+        returned.as_ref()
+    }
+
+    // Taken apart and put together again. Copied as a whole right after its parts were written, it would make the processor
+    // wait for them, for longer than all the rest of a guarded call takes.
+    #[inline]
+    fn tell<C: Ongoing>(
+        self,
+        mut call: C,
+        returned: Result<T, E>,
+        refuse: impl FnOnce(&T) -> bool,
+        succeed: impl FnOnce(C),
+        fail: impl FnOnce(C, Option<&E>),
+    ) -> Result<T, E> {
+        match returned {
+            Ok(value) => {
+                if call.step(|| refuse(&value)) {
+                    fail(call, None);
+                } else {
+                    succeed(call);
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                fail(call, Some(&error));
+                Err(error)
+            }
+        }
+    }
+}
 
 impl<R: Outcome> Reading for ReadOutcome<R> {
     type Returned = R;
@@ -127,6 +214,13 @@ impl<R, E> Reading for ReadPlain<R, E> {
     }
 }
 
+impl<T, E> ReadResult<T, E> {
+    #[inline]
+    pub fn failing_as<K: Reading>(self, _: K) -> Self {
+        self
+    }
+}
+
 impl<R> ReadOutcome<R> {
     #[inline]
     pub fn failing_as<K: Reading>(self, _: K) -> Self {
@@ -147,6 +241,14 @@ impl<R> ReadPlain<R> {
     }
 }
 
+impl<T, E> Clone for ReadResult<T, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, E> Copy for ReadResult<T, E> {}
+
 impl<R> Clone for ReadOutcome<R> {
     fn clone(&self) -> Self {
         *self
@@ -163,14 +265,21 @@ impl<R, E> Clone for ReadPlain<R, E> {
 
 impl<R, E> Copy for ReadPlain<R, E> {}
 
-/// Asked for its reading through one reference, so that the compiler prefers [`ReturnedOutcome`] where it applies
-/// and falls back to [`ReturnedPlain`] where it does not.
+/// Asked for its reading through one reference, so that the compiler prefers its own method, for a `Result`, to
+/// [`ReturnedOutcome`], and falls back to [`ReturnedPlain`] where neither applies.
 #[derive(Debug)]
 pub struct Returned<R>(PhantomData<fn() -> R>);
 
 impl<R> Returned<R> {
     pub const fn of_type() -> Self {
         Self(PhantomData)
+    }
+}
+
+impl<T, E> Returned<Result<T, E>> {
+    #[inline]
+    pub fn reading(&self) -> ReadResult<T, E> {
+        ReadResult(PhantomData)
     }
 }
 

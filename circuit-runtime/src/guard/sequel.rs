@@ -1,6 +1,7 @@
 //! What becomes of what a guarded call returns.
 
 use std::marker::PhantomData;
+use std::task::{Poll, ready};
 
 use super::evidence::{Evidence, settle};
 use super::items::GuardedItems;
@@ -25,6 +26,20 @@ pub trait Sequel {
         permit: Permit<'static>,
         body: impl FnOnce() -> Self::Returned,
     ) -> Self::Answer;
+
+    /// As [`conclude`](Self::conclude), for a call that is made step by step: takes one.
+    #[inline]
+    fn step(
+        &self,
+        call: &mut Parked<'static>,
+        poll: impl FnOnce() -> Poll<Self::Returned>,
+    ) -> Poll<Self::Answer> {
+        let returned = ready!(call.step(poll));
+        Poll::Ready(match call.take() {
+            Some(permit) => self.conclude(permit, || returned),
+            None => self.pass_on(call.over(), returned),
+        })
+    }
 
     /// Where the call is not over yet, or where its outcome has been told before its end, by a panic that somebody
     /// caught.
@@ -69,16 +84,33 @@ where
 
     #[inline]
     fn conclude(&self, permit: Permit<'static>, body: impl FnOnce() -> K::Returned) -> K::Returned {
-        let returned = body();
-        match self.reading.read(&returned) {
-            Ok(value) if !(self.refuse)(value) => {
-                permit.success();
-                returned
-            }
-            // Copied into something else, so that where the call succeeds nobody has a pointer to what it returns, and that
-            // stays in registers.
-            _ => self.conclude_failed(permit, Some(returned)),
-        }
+        self.reading.tell(permit, body(), &self.refuse, Permit::success, |permit, error| {
+            self.fail(permit, error);
+        })
+    }
+
+    #[inline]
+    fn step(
+        &self,
+        call: &mut Parked<'static>,
+        poll: impl FnOnce() -> Poll<K::Returned>,
+    ) -> Poll<K::Returned> {
+        let returned = ready!(call.step(poll));
+        Poll::Ready(self.reading.tell(
+            call,
+            returned,
+            &self.refuse,
+            |call| {
+                if let Some(permit) = call.take() {
+                    permit.success();
+                }
+            },
+            |call, error| {
+                if let Some(permit) = call.take() {
+                    self.fail(permit, error);
+                }
+            },
+        ))
     }
 
     fn pass_on(&self, _: Parked<'static>, returned: K::Returned) -> K::Returned {
@@ -87,7 +119,7 @@ where
 
     #[cold]
     fn reject(&self, refusal: Refusal<'static>) -> K::Returned {
-        self.reject.reject(refusal.into())
+        self.reject.reject(refusal.into_rejected())
     }
 }
 
@@ -98,17 +130,11 @@ where
 {
     #[cold]
     #[inline(never)]
-    fn conclude_failed(
-        &self,
-        permit: Permit<'static>,
-        returned: Option<K::Returned>,
-    ) -> K::Returned {
-        let Some(returned) = returned else { unreachable!() };
-        match self.reading.read(&returned) {
-            Ok(_) => permit.failed(Reason::Value, &Vec::new),
-            Err(error) => settle(permit, (self.judge)(error)),
+    fn fail(&self, permit: Permit<'static>, error: Option<&K::Error>) {
+        match error {
+            None => permit.failed(Reason::Value, &Vec::new),
+            Some(error) => settle(permit, (self.judge)(error)),
         }
-        returned
     }
 }
 
@@ -116,7 +142,7 @@ where
 pub trait Judging {
     type Item;
 
-    fn see(&self, call: &mut OpenCall, item: Option<&Self::Item>);
+    fn see(&self, call: &mut OpenCall, item: Option<Self::Item>) -> Option<Self::Item>;
 
     /// The one item of a call that was rejected.
     fn rejection(&self, rejected: Rejected) -> Self::Item;
@@ -132,8 +158,8 @@ where
     type Item = K::Returned;
 
     #[inline]
-    fn see(&self, call: &mut OpenCall, item: Option<&K::Returned>) {
-        call.see(item, self.reading, &self.judge, &self.refuse);
+    fn see(&self, call: &mut OpenCall, item: Option<K::Returned>) -> Option<K::Returned> {
+        call.see(item, self.reading, &self.judge, &self.refuse)
     }
 
     fn rejection(&self, rejected: Rejected) -> K::Returned {
@@ -181,7 +207,7 @@ impl<I, L: Clone, W: Fn(GuardedItems<I, L>) -> R, R> Sequel for Items<I, L, W> {
     }
 
     fn reject(&self, refusal: Refusal<'static>) -> R {
-        (self.wrap)(GuardedItems::new(Err(refusal.into()), self.judging.clone()))
+        (self.wrap)(GuardedItems::new(Err(refusal.into_rejected()), self.judging.clone()))
     }
 }
 
@@ -238,6 +264,6 @@ where
     }
 
     fn reject(&self, refusal: Refusal<'static>) -> Self::Answer {
-        self.reject.reject(refusal.into())
+        self.reject.reject(refusal.into_rejected())
     }
 }

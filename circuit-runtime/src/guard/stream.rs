@@ -28,10 +28,9 @@ impl<I: Stream<Item = L::Item>, L: Judging> Stream for GuardedItems<I, L> {
             MadePinned::Admitted { inner, call } => match call.parked.enter() {
                 Ok(()) => {
                     let item = ready!(call.wait(|| inner.poll_next(context)));
-                    this.judging.see(call, item.as_ref());
-                    return Poll::Ready(item);
+                    return Poll::Ready(this.judging.see(call, item));
                 }
-                Err(refusal) => refusal.into(),
+                Err(refusal) => refusal.into_rejected(),
             },
             MadePinned::Rejected { rejected } => match rejected.take() {
                 Some(rejected) => rejected,

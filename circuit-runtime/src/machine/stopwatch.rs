@@ -43,10 +43,17 @@ impl Word {
         self.0 >> PAYLOAD_AT & TIME
     }
 
-    /// Only a permit issued off the fast path is: others carry the word as it was.
+    /// Whether the time of its call is in it. In a permit issued on the fast path it is not: that carries the word of a
+    /// closed machine as it was, and its failures do not reach up so high.
     #[inline]
     pub(crate) fn is_timed(self) -> bool {
         self.is_watched() && self.0 & TIMED != 0
+    }
+
+    /// Whether this is a permit's word, [of an era](Self::is_of_an_era), and not a timed one.
+    #[inline]
+    pub(crate) fn is_untimed_of_an_era(self) -> bool {
+        self.is_of_an_era() && self.0 & TIMED == 0
     }
 
     /// How long the dependency has been waited for, if that is known.

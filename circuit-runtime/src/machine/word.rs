@@ -24,8 +24,8 @@ use crate::sync::observe;
 
 const EPOCH: u64 = (1 << 21) - 1;
 const STATE: u64 = 0b11 << 21;
-const OPEN: u64 = 1 << 21;
-const HALF_OPEN: u64 = 2 << 21;
+const HALF_OPEN: u64 = 1 << 21;
+const OPEN: u64 = 2 << 21;
 const NO_STATE: u64 = 3 << 21;
 pub(super) const WATCHED: u64 = 1 << 23;
 const COUNTED: u64 = 1 << 24;
@@ -106,8 +106,14 @@ impl Word {
         Self(NO_STATE | number)
     }
 
-    /// Whether this stands in place of a permit's word.
+    /// Whether this is a permit's word, of an era that was closed or half-open. One bit, so that it can be asked at every
+    /// step of a call; what has it may still be a permit's.
     #[inline]
+    pub(crate) fn is_of_an_era(self) -> bool {
+        self.0 & OPEN == 0
+    }
+
+    /// Whether this stands in place of a permit's word.
     pub(crate) fn is_mark(self) -> bool {
         self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::AHEAD.0 & EPOCH
     }
@@ -190,6 +196,11 @@ impl Word {
 
     pub(crate) fn same_state(self, other: Self) -> bool {
         (self.0 ^ other.0) & STATE == 0
+    }
+
+    /// The same closed era with one more failure, where there are not yet as many as the field holds.
+    pub(crate) fn one_more_failure(self) -> Self {
+        Self(self.0 + (1 << PAYLOAD_AT))
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "21 bits fit")]
@@ -398,8 +409,11 @@ mod tests {
                 assert!(word.is_refusal() && word.is_mark() && !word.admits_at_once());
             }
         }
-        let others = [Word::NEW, Word::UNCOUNTED, Word::NO_EVIDENCE, Word::AHEAD, Word::OVER];
-        assert!(others.into_iter().all(|word| !word.is_refusal()));
+        let permits = [Word::NEW, Word::UNCOUNTED, Word::NO_EVIDENCE];
+        assert!(permits.into_iter().all(|word| !word.is_refusal() && !word.is_mark()));
+        for mark in [Word::AHEAD, Word::REFUSED, Word::OVER] {
+            assert!(mark.is_mark() && !mark.is_refusal() && !mark.is_of_an_era());
+        }
     }
 
     #[test]
@@ -407,6 +421,7 @@ mod tests {
         let permit = Word::NEW.next_era(Phase::Closed { failures: 2 });
         let three = permit.with(Phase::Closed { failures: 3 });
         assert_eq!(three.failures_in_a_row(permit), Some(3));
+        assert_eq!(three.one_more_failure(), permit.with(Phase::Closed { failures: 4 }));
         let opened_at = Stamp::at(at(5));
         let none = [
             Word::NEW,

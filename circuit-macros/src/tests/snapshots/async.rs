@@ -3,7 +3,7 @@ async fn load(&self, mut id: u64) -> Result<Customer, ApiError> {
     static __SITE: __circuit::Site = __circuit::site!(
         __SITE : declare("api").ttl(::core::time::Duration::new(0, 500000000))
     );
-    __circuit::defer(
+    __circuit::begin(
             &__SITE,
             async move {
                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<

@@ -1,7 +1,7 @@
 async fn rows(db: &Db) -> Result<impl Iterator<Item = Result<Row, DbError>>, DbError> {
     use ::circuit_runtime::private as __circuit;
     static __SITE: __circuit::Site = __circuit::site!(__SITE : declare("db"));
-    __circuit::defer(
+    __circuit::begin(
             &__SITE,
             async move {
                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
