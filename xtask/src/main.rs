@@ -5,15 +5,17 @@
 //! - `cargo xtask stress <seconds>`: threads and tasks at breakers with every policy;
 //! - `cargo xtask compare <schedules>`: random schedules beside the naive reference;
 //! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
-//! - `cargo xtask cost`: what the attribute costs at compile time.
+//! - `cargo xtask cost`: what the attribute costs at compile time;
+//! - `cargo xtask bench`: what a call costs, beside the peers.
 
+mod bench;
 mod cost;
 
 use std::env;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | compare <schedules> | ui [--bless] | cost";
+const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             run("UI tests, writing", &["test", "-p", "ui-tests"], &[("TRYBUILD", "overwrite")])
         }
         ["cost"] => cost::measure(),
+        ["bench", ref words @ ..] => bench::bench(words),
         _ => Err(USAGE.to_owned()),
     };
     match done {
