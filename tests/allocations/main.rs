@@ -232,6 +232,19 @@ fn a_window_takes_five_kibibytes() {
     assert!((1..=5 << 10).contains(&(windowed - plain)), "{plain}, {windowed}");
 }
 
+/// But for the room for what they said, which a breaker keeps until it trips.
+#[test]
+fn failures_near_a_trip_and_calls_that_end_their_run_allocate_nothing() {
+    let breaker = CircuitBreaker::new("allocations/near", Settings::new()).unwrap();
+    let fail_and_succeed = || {
+        for _ in 0..4 {
+            breaker.try_acquire().unwrap().failure(&format_args!("down since {} o'clock", 7));
+        }
+        breaker.try_acquire().unwrap().success();
+    };
+    assert_eq!(allocations(fail_and_succeed), 0);
+}
+
 #[test]
 fn failures_far_from_a_trip_and_calls_that_are_timed_allocate_nothing() {
     let far = Settings::new().threshold(1_000);

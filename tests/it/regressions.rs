@@ -149,7 +149,7 @@ async fn unreadable_later() -> Unreadable {
 /// As above, in the one step in which a future is ready.
 #[test]
 fn a_panic_of_what_reads_the_output_of_a_future_is_a_failure() {
-    panic_of(|| drop(now(unreadable_later())));
+    panic_of(|| _ = now(unreadable_later()));
     let calls = breaker!("regressions/unreadable_later").snapshot().calls;
     assert_eq!((calls.failure, calls.cancelled), (1, 0));
 }

@@ -68,7 +68,9 @@ impl CircuitBreaker {
         };
         self.tell_change(applied.change.as_ref());
         self.tell(applied.word, |listener| listener.before_call(self));
-        let timed = limits.slow_call.map(|_| word.timed(self.clock.now()));
+        let timed = limits
+            .slow_call
+            .map(|limit| word.timed(self.clock.for_slow_calls(Duration::from_micros(limit))));
         timed.unwrap_or_else(|| word.untimed())
     }
 

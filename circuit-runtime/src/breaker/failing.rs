@@ -6,8 +6,9 @@ use super::causes::Clues;
 use super::circuit::CircuitBreaker;
 use super::commit::Notes;
 use super::counters::Ending;
-use super::failure::{self, Failure, Reason, Slow};
+use super::failure::{Failure, Reason, Slow};
 use super::journal::KEPT_FAILURES;
+use super::text::Text;
 use crate::machine::{Event, Limits, Phase, Policy, Tally, Word};
 use crate::poison::Unpoisoned;
 use crate::sync::atomic::Ordering;
@@ -61,7 +62,7 @@ impl CircuitBreaker {
         let failure = Failure::new(reason);
         if self.may_trip_soon(permit, limits) {
             // Written out before any lock is taken: `Display` is the user's code.
-            let text = failure::text(&failure);
+            let text = Text::of(&failure);
             self.journal.lock().unpoisoned().failed(permit, text);
         }
         let apply = |tally| self.apply(Event::Failure(permit, tally), limits, notes);
@@ -97,8 +98,8 @@ impl CircuitBreaker {
     /// What is to be said of a call that took longer than it may.
     #[inline]
     pub(super) fn slow(&self, permit: Word, limits: &Limits) -> Option<Slow> {
-        let taken = permit.taken(|| self.clock.now())?;
         let limit = Duration::from_micros(limits.slow_call?);
+        let taken = permit.taken(|| self.clock.for_slow_calls(limit))?;
         (taken > limit).then_some(Slow { taken, limit })
     }
 

@@ -1,9 +1,7 @@
 //! What a failed call had to say, kept short and taken without risk.
 
-use std::fmt::{self, Debug, Display, Write};
+use std::fmt::{self, Debug, Display};
 use std::time::Duration;
-
-use super::quietly::quietly;
 
 /// In which way a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,76 +91,15 @@ pub enum Message<'a> {
     Type(&'static str),
 }
 
-/// What stands for the rest of a message.
-const ELLIPSIS: &str = "…";
-/// The most bytes of a message that are kept, with the ellipsis 200.
-const LONGEST: usize = 200 - ELLIPSIS.len();
-
-/// The failure's text on one line, cut to [`LONGEST`] bytes. A `Display` that panics costs the caller nothing but its
-/// text.
-pub(super) fn text(failure: &Failure<'_>) -> String {
-    let mut text = Bounded(String::new());
-    let written = quietly(|| write!(text, "{failure}"));
-    let text = text.0.replace(char::is_control, " ");
-    match written {
-        Some(Ok(())) => text,
-        // Either the bound was reached, or the error's own `Display` gave up.
-        Some(Err(fmt::Error)) => text + ELLIPSIS,
-        None => "(its Display panicked)".to_owned(),
-    }
-}
-
-struct Bounded(String);
-
-impl Write for Bounded {
-    fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let room = LONGEST - self.0.len();
-        if piece.len() <= room {
-            self.0.push_str(piece);
-            return Ok(());
-        }
-        let end = (0..=room).rev().find(|&end| piece.is_char_boundary(end)).unwrap_or(0);
-        self.0.push_str(&piece[..end]);
-        Err(fmt::Error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text_of(message: &dyn Display) -> String {
-        text(&Failure::new(Reason::Error(Message::Display(message))))
-    }
-
     #[test]
-    fn a_long_message_is_cut_between_characters() {
-        let long = "é".repeat(300);
-        let cut = text_of(&long);
-        assert_eq!(cut.chars().filter(|&c| c == 'é').count(), 98);
-        assert!(cut.ends_with('…') && cut.len() <= 200);
-        assert_eq!(text_of(&"two\nlines"), "two lines");
-        assert_eq!(text_of(&"short"), "short");
+    fn a_failure_prints_what_its_error_says() {
         let refused = Failure::new(Reason::Value);
         assert_eq!(format!("{refused:?}"), "Failure(a value that `failure_if` refuses)");
-    }
-
-    #[test]
-    fn a_message_in_pieces_is_cut_where_their_sum_is_too_long() {
-        let (half, rest) = ("a".repeat(LONGEST / 2), "b".repeat(LONGEST - LONGEST / 2));
-        assert_eq!(text_of(&format_args!("{half}{rest}")), format!("{half}{rest}"));
-        assert_eq!(text_of(&format_args!("{half}{rest}c")), format!("{half}{rest}…"));
-        assert_eq!(text_of(&format_args!("{half}c{rest}")), format!("{half}c{}…", &rest[1..]));
-    }
-
-    #[test]
-    fn a_display_that_panics_is_survived() {
-        struct Rude;
-        impl Display for Rude {
-            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-                panic!("no manners")
-            }
-        }
-        assert_eq!(text_of(&Rude), "(its Display panicked)");
+        let error = Failure::new(Reason::Error(Message::Display(&"down")));
+        assert_eq!((error.to_string().as_str(), error.kind()), ("down", FailureKind::Error));
     }
 }

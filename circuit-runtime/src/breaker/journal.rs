@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use super::text::Text;
 use super::trip::{Finding, Trip};
 use crate::clock::Moment;
 use crate::machine::{Limits, Phase, State, Tally, Word};
@@ -74,8 +75,9 @@ pub(super) struct Journal {
     opened_at: Option<SystemTime>,
     time_in: [Duration; 3],
     transitions: Transitions,
-    /// Those near a trip, each with the epoch of its era, the latest last.
-    failures: VecDeque<(u32, String)>,
+    /// Those near a trip, each with the epoch of its era, the latest last. There is room for as many as there were at one
+    /// time since the last trip.
+    failures: VecDeque<(u32, Text)>,
 }
 
 impl Journal {
@@ -101,9 +103,11 @@ impl Journal {
         self.failures.clear();
     }
 
-    pub(super) fn failed(&mut self, permit: Word, text: String) {
+    pub(super) fn failed(&mut self, permit: Word, text: Text) {
         if self.failures.len() == KEPT_FAILURES as usize {
             self.failures.pop_front();
+        } else {
+            self.failures.reserve_exact(1);
         }
         self.failures.push_back((permit.epoch(), text));
     }
@@ -134,8 +138,9 @@ impl Journal {
         let kept = measured.min(KEPT_FAILURES) as usize;
         let of_this_run = self.failures.iter().filter(|(epoch, _)| *epoch == before.epoch());
         let last_failures: Vec<_> =
-            of_this_run.rev().take(kept).map(|(_, text)| text.clone()).collect();
-        self.failures.clear();
+            of_this_run.rev().take(kept).map(|(_, text)| text.as_str().to_owned()).collect();
+        // With the room for them: the next run of failures may be far off.
+        self.failures = VecDeque::new();
         Some(Trip {
             breaker: breaker.into(),
             rule,

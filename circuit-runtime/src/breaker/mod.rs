@@ -27,6 +27,7 @@ mod reopening;
 mod settings;
 mod settings_error;
 mod snapshot;
+mod text;
 mod trip;
 mod validation;
 

@@ -1,9 +1,14 @@
 //! What a breaker reads time from.
 
+use std::time::Duration;
+
 use super::moment::Moment;
-use super::system;
+use super::system::{self, LAG};
 #[cfg(feature = "test-util")]
 use crate::test_util::ManualClock;
+
+/// So many times the lag of the coarse clock takes a call for whose duration that clock will do.
+const SLOW: u32 = 20;
 
 /// The system's monotonic clock, or one that a test moves by hand.
 #[derive(Debug, Default)]
@@ -17,9 +22,14 @@ impl Clock {
         self.manual().unwrap_or_else(system::now)
     }
 
-    /// Where being late by [`LAG`](super::LAG) does no harm.
+    /// Where being late by [`LAG`] does no harm.
     pub(crate) fn coarse(&self) -> Moment {
         self.manual().unwrap_or_else(system::coarse)
+    }
+
+    /// For both ends of a call that may take as long as `limit`.
+    pub(crate) fn for_slow_calls(&self, limit: Duration) -> Moment {
+        if limit >= SLOW * LAG { self.coarse() } else { self.now() }
     }
 
     #[cfg(feature = "test-util")]
