@@ -5,24 +5,27 @@
 use std::process::Command;
 
 /// Most instructions, and most allocations, beyond the unguarded call's. Times are noise on shared machines; these are
-/// the same everywhere.
-const LIMITS: [(&str, f64, f64); 16] = [
-    ("success/this crate/in a row", 45.0, 0.0),
-    ("success/this crate/in a row, not inlined", 60.0, 0.0),
-    ("success/this crate/in a row, `exclude`", 45.0, 0.0),
-    ("success/this crate/in a row, `call`", 65.0, 0.0),
-    ("success/this crate/in a row, `try_acquire`", 40.0, 0.0),
-    ("success/this crate/failures of a minute", 45.0, 0.0),
-    ("success/this crate/share of a minute", 650.0, 0.0),
-    ("success/this crate/in a row, `slow_call`", 700.0, 0.0),
-    ("failure/this crate/in a row", 360.0, 0.0),
-    ("failure/this crate/failures of a minute", 630.0, 0.0),
-    ("rejection/this crate/in a row", 460.0, 0.0),
-    ("async-success/this crate/in a row", 110.0, 0.0),
-    ("async-failure/this crate/in a row", 420.0, 0.0),
-    ("async-rejection/this crate/in a row", 490.0, 0.0),
-    ("items/this crate/in a row", 20.0, 0.0),
-    ("lookup/this crate/`breaker!(\"db\")`", 3.0, 0.0),
+/// the same wherever the compiler is, but for what the C library takes to read the clock: rows in which it is read have some
+/// room.
+const LIMITS: [(&str, f64, f64); 18] = [
+    ("success/this crate/in a row", 23.0, 0.0),
+    ("success/this crate/in a row, not inlined", 40.0, 0.0),
+    ("success/this crate/in a row, `exclude`", 23.0, 0.0),
+    ("success/this crate/in a row, `call`", 45.0, 0.0),
+    ("success/this crate/in a row, `try_acquire`", 23.0, 0.0),
+    ("success/this crate/failures of a minute", 23.0, 0.0),
+    ("success/this crate/share of a minute", 110.0, 0.0),
+    ("success/this crate/in a row, `slow_call`", 600.0, 0.0),
+    ("listeners/this crate/one", 620.0, 0.0),
+    ("failure/this crate/in a row", 75.0, 0.0),
+    ("failure/this crate/failures of a minute", 550.0, 0.0),
+    ("pair/this crate/in a row", 1000.0, 0.0),
+    ("rejection/this crate/in a row", 120.0, 0.0),
+    ("async-success/this crate/in a row", 53.0, 0.0),
+    ("async-failure/this crate/in a row", 100.0, 0.0),
+    ("async-rejection/this crate/in a row", 150.0, 0.0),
+    ("items/this crate/in a row", 18.0, 0.0),
+    ("lookup/this crate/`breaker!(\"db\")`", 2.0, 0.0),
 ];
 
 #[test]

@@ -1,20 +1,57 @@
 //! `cargo xtask bench`: the project beside its Rust peers.
 
-use std::path::Path;
+use std::process::Command;
 
 use crate::run;
 
 /// Passes `words` on: `--quick` for a few short rounds that write nothing, `--runs <n>` for the noise as well.
 pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
-    let path = |end: &str| root.join(end).display().to_string();
-    let (manifest, target, docs) =
-        (path("benches/Cargo.toml"), path("target/benches"), path("docs"));
-    let mut arguments = vec!["run", "--release", "--manifest-path", &manifest];
-    arguments.extend(["--target-dir", &target, "--"]);
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+    let mut arguments = of_benches(&["run", "--release"]);
+    arguments.push("--");
     arguments.extend(words);
     if !words.contains(&"--quick") {
-        arguments.extend(["--docs", &docs]);
+        arguments.extend(["--docs", docs]);
     }
     run("benches", &arguments, &[])
+}
+
+/// That the benches are in order, and that no call takes more instructions or allocations than it may.
+pub(crate) fn test() -> Result<(), String> {
+    run("formatting, benches", &["fmt", "--manifest-path", MANIFEST, "--check"], &[])?;
+    let lint = of_benches(&["clippy", "--all-targets"]);
+    run("clippy, benches", &[&lint[..], &["--", "-Dwarnings"]].concat(), &[])?;
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        install_valgrind()?;
+    }
+    run("hot path", &of_benches(&["test", "--release"]), &[])
+}
+
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/Cargo.toml");
+
+/// What they build goes beside everything else that is built.
+fn of_benches<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/benches");
+    [words, &["--manifest-path", MANIFEST, "--target-dir", TARGET]].concat()
+}
+
+/// It counts the instructions.
+fn install_valgrind() -> Result<(), String> {
+    let succeeds = |program: &str, arguments: &[&str]| {
+        Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
+    };
+    let is_there = || succeeds("valgrind", &["--version"]);
+    if is_there() {
+        return Ok(());
+    }
+    println!("\n== valgrind is missing: apt-get install valgrind");
+    if succeeds("apt-get", &["update", "--quiet"])
+        && succeeds("apt-get", &["install", "--yes", "--quiet", "valgrind"])
+        && is_there()
+    {
+        return Ok(());
+    }
+    Err("valgrind is missing, and could not be installed: install it, with \
+         `sudo apt-get install valgrind` or as your system does it"
+        .to_owned())
 }

@@ -18,42 +18,54 @@ pub(crate) fn measure() -> Result<(), String> {
     let runtime = format!("circuit-runtime = {{ path = '{}' }}", runtime.display());
     let syn = "syn = { version = \"3\", features = [\"full\"] }";
 
+    // As of crates from a registry, which are never built incrementally.
     println!("cold build of an empty crate, least of {RUNS}");
     for (name, dependency) in [("circuit-runtime", &*runtime), ("syn, full", syn)] {
         let krate = Crate::write(&at.join("cold"), root, dependency, "")?;
         let least = least(|| {
             krate.clean()?;
-            krate.build("build")
+            krate.build("build", Reuse::Nothing)
         })?;
         println!("{name:<40} {:>7.2} s", least.as_secs_f32());
     }
 
     let dependencies = format!("{runtime}\ntracing = \"0.1\"\nasync-trait = \"0.1\"");
     println!(
-        "\n`cargo check`, least of {RUNS}, and what an attribute adds to each of {FUNCTIONS} functions"
+        "\n`cargo check` of {FUNCTIONS} functions, least of {RUNS}, and what an attribute adds to each: from scratch, \
+         and again when nothing but the expansions has to be done anew"
     );
     for is_async in [false, true] {
         let mut bare = None;
         for (name, attribute) in ATTRIBUTES {
             let Some(source) = source(name, attribute, is_async) else { continue };
             let krate = Crate::write(&at.join("check"), root, &dependencies, &source)?;
-            krate.build("check")?;
-            let least = least(|| {
-                krate.touch(&source)?;
-                krate.build("check")
-            })?;
-            let bare = *bare.get_or_insert(least);
-            let each = least.saturating_sub(bare) / FUNCTIONS;
+            let measured = [Reuse::Nothing, Reuse::All].map(|reuse| {
+                krate.build("check", reuse)?;
+                least(|| {
+                    krate.touch(&source)?;
+                    krate.build("check", reuse)
+                })
+            });
+            let [scratch, again] = measured;
+            let measured = [scratch?, again?];
+            let bare = *bare.get_or_insert(measured);
             let kind = if is_async { "async fn" } else { "fn" };
-            println!(
-                "{:<40} {:>7.2} s   {:>6.3} ms",
-                format!("{kind}, {name}"),
-                least.as_secs_f32(),
-                each.as_secs_f32() * 1000.0
-            );
+            print!("{:<40}", format!("{kind}, {name}"));
+            for (least, bare) in measured.into_iter().zip(bare) {
+                let each = least.saturating_sub(bare) / FUNCTIONS;
+                print!(" {:>7.2} s {:>7.3} ms", least.as_secs_f32(), each.as_secs_f32() * 1000.0);
+            }
+            println!();
         }
     }
     Ok(())
+}
+
+/// What a build may take over from the one before.
+#[derive(Clone, Copy)]
+enum Reuse {
+    Nothing,
+    All,
 }
 
 const ATTRIBUTES: [(&str, &str); 5] = [
@@ -145,11 +157,13 @@ impl Crate {
         fs::write(self.0.join("src/lib.rs"), source).map_err(|error| error.to_string())
     }
 
-    fn build(&self, how: &str) -> Result<Duration, String> {
-        let target = self.0.join("target");
+    fn build(&self, how: &str, reuse: Reuse) -> Result<Duration, String> {
+        let incremental = if matches!(reuse, Reuse::All) { "1" } else { "0" };
+        let mut command = cargo(&[how, "--quiet"]);
+        command.current_dir(&self.0).env("CARGO_INCREMENTAL", incremental);
+        command.env("CARGO_TARGET_DIR", self.0.join("target"));
         let begun = Instant::now();
-        let status =
-            cargo(&[how, "--quiet"]).current_dir(&self.0).env("CARGO_TARGET_DIR", target).status();
+        let status = command.status();
         let taken = begun.elapsed();
         match status {
             Ok(status) if status.success() => Ok(taken),

@@ -76,6 +76,7 @@ fn test() -> Result<(), String> {
     )?;
     run("example: quickstart", &["run", "-p", "circuit-runtime", "--example", "quickstart"], &[])?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
+    bench::test()?;
     compare("20000")?;
     stress("60")?;
     model()
