@@ -11,12 +11,21 @@ pub(crate) fn contenders() -> Vec<Contender> {
     vec![
         Contender::scaling(THIS, "in a row, one breaker", |_, calls| succeed(calls, &mut shared)),
         Contender::scaling(THIS, "in a row, a breaker each", |thread, calls| OWN[thread](calls)),
+        Contender::scaling(THIS, "share of a minute, one breaker", |_, calls| {
+            succeed(calls, &mut share);
+        }),
     ]
 }
 
 #[circuit_breaker(name = "benches/shared")]
 #[inline]
 fn shared(n: u64) -> Answer {
+    work(n)
+}
+
+#[circuit_breaker(name = "benches/shared-share", window = 60, failure_rate = 0.5)]
+#[inline]
+fn share(n: u64) -> Answer {
     work(n)
 }
 
