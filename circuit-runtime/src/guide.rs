@@ -40,13 +40,14 @@
 //! ```
 //!
 //! A window has 100 slots, of which the last is still going on: a call is in it for at least 99 % of its length, and
-//! never for longer. Within that, the count is exact, however many threads count, and rates are compared in integers: 97
+//! never for longer. Where a slot is longer than 50 ms, a success is told to it by the system's coarse clock, and leaves up to
+//! 10 ms before it would have. Within that, the count is exact, however many threads count, and rates are compared in integers: 97
 //! failures among 97 calls are 100 %. Each era has a window of its own, which begins empty; the half-open state is judged
 //! by its probes alone.
 //!
 //! What a window costs does not depend on how many calls are in it. It is 5 KiB per breaker, and with a rate or a minimum,
 //! which need successes counted as well, 8 of the 64 bytes that a breaker has per thread anyway. A failure takes a lock; a
-//! success takes it only to begin a slot, and is free where only failures count.
+//! success takes it only to begin a slot, and does nothing more than without a window where only failures count.
 //!
 //! # Slow calls
 //!
@@ -54,7 +55,8 @@
 //! all the same. That holds for an excluded error too, since an answer that comes too late is none, and for a call that is
 //! cancelled after that time; it does not for an ignored error. The time of an `async` call is that from its first poll to
 //! its end. Of an iterator or a stream, it is the sum, over all items, of the time from asking for one until it is there,
-//! polled meanwhile or not; what the caller does between two items does not count. Times are counted in microseconds.
+//! polled meanwhile or not; what the caller does between two items does not count. Times are counted in microseconds; where
+//! `slow_call` is a second or more, by the coarse clock, which is up to 10 ms late.
 //!
 //! # Modes
 //!

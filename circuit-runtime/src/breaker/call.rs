@@ -10,6 +10,7 @@ use super::failure::{Message, Reason};
 use super::parked::Parked;
 use super::permit::Permit;
 use super::rejected::{Refusal, Rejected};
+use crate::type_id::type_id_of;
 
 /// What [`call`](CircuitBreaker::call) returns instead of a value.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -102,7 +103,7 @@ impl Permit<'_> {
                 Ok(value)
             }
             Err(error) => {
-                self.failed_unless_excluded(typeid::of::<E>, type_name::<E>);
+                self.failed_unless_excluded(type_id_of::<E>, type_name::<E>);
                 Err(CallError::Inner(error))
             }
         }

@@ -1,7 +1,7 @@
 //! The system's monotonic clock, and the one beside it that is four times as fast and a few milliseconds late.
 //!
-//! The only unsafe code of this crate: what a rejected call and a call in a window cost is mostly a reading of the clock,
-//! and the standard library has no coarse one.
+//! Called from the C library: what a rejected call and a call in a window cost is mostly a reading of the clock, and the
+//! standard library has no coarse one.
 #![allow(unsafe_code)]
 
 use std::ffi::{c_int, c_long};

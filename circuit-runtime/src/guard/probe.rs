@@ -10,6 +10,7 @@ use std::ops::Deref;
 
 use super::evidence::Evidence;
 use crate::breaker::{Causes, Clues, Inside, Message};
+use crate::type_id::type_id_of;
 
 /// A reference to an error, to ask it through.
 #[allow(missing_debug_implementations, reason = "lives for one call of an expansion")]
@@ -17,7 +18,7 @@ pub struct Probe<'e, E>(pub &'e E);
 
 impl<'e, E> Probe<'e, E> {
     pub fn evidence(&self, inside: Inside<'e>, message: Message<'e>) -> Evidence<'e> {
-        let clues = Clues { own_type: typeid::of::<E>(), own: None, inside };
+        let clues = Clues { own_type: type_id_of::<E>(), own: None, inside };
         Evidence::of_failure(clues, message)
     }
 }
