@@ -21,7 +21,8 @@
 //! long as they are in it, whatever comes in between.
 //!
 //! **Open**: calls are rejected without being made. The first call at or after `opened_at + ttl` becomes a probe. Time
-//! is monotonic and counted in milliseconds, rounded so that no wait is cut short. There is no timer: nothing happens
+//! is monotonic and counted in milliseconds, rounded so that no wait is cut short; until 50 ms before, by the system's coarse
+//! clock, so a machine that is held up for longer than that may be told to wait as much longer. There is no timer: nothing happens
 //! until a call comes, but [`state`](crate::CircuitBreaker::state) reads `HalfOpen` as soon as the time has passed.
 //!
 //! **Half-open**: `probes` calls at a time are let through, the others rejected with a time to try again.
@@ -41,7 +42,7 @@
 //!
 //! A window has 100 slots, of which the last is still going on: a call is in it for at least 99 % of its length, and
 //! never for longer. Where a slot is longer than 50 ms, a success is told to it by the system's coarse clock, and leaves up to
-//! 10 ms before it would have. Within that, the count is exact, however many threads count, and rates are compared in integers: 97
+//! a tick of the kernel, 10 ms, before it would have. Within that, the count is exact, however many threads count, and rates are compared in integers: 97
 //! failures among 97 calls are 100 %. Each era has a window of its own, which begins empty; the half-open state is judged
 //! by its probes alone.
 //!
@@ -170,5 +171,6 @@
 //! # How many
 //!
 //! Breakers made by [`get_or_register`](crate::Registry::get_or_register) live for ever. The first 4096 that live at
-//! one time count calls per thread, 64 bytes per breaker and thread; those beyond share their counters. Where such a one
+//! one time count calls per thread, 64 bytes per breaker and thread (with what grew too short, and the growth ahead, up to four
+//! times as much); those beyond share their counters. Where such a one
 //! has a `failure_rate` or `minimum_calls`, its successes take a lock.

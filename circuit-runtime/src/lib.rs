@@ -53,9 +53,9 @@
 //!
 //! A successful call through a closed breaker looks at one word before and at the same word after, and counts itself
 //! in a cache line of its own thread: no lock, no read-modify-write, no clock, no allocation, about a nanosecond. A rejected
-//! one reads the system's coarse clock where there is one (64-bit Linux). A failure is one compare-and-swap; with a `window` a
-//! lock; and its message is written down if a trip is near. A `window` whose successes are counted as well reads the coarse
-//! clock at the end of each call. A listener, a [`Mode`] other than normal or a `slow_call` sends every call of its breaker
+//! one reads a clock: mostly the system's coarse one, where there is one (64-bit Linux). A failure is one compare-and-swap; with a
+//! `window` a lock; and its message is written down if a trip is near. A `window` whose successes are counted as well reads a
+//! clock at the end of each call, the coarse one if it is longer than 5 s. A listener, a [`Mode`] other than normal or a `slow_call` sends every call of its breaker
 //! down a slower path. What each costs, beside other crates, is measured in the repository's `docs/measured.md`.
 //!
 //! # Minimum Rust version

@@ -1,8 +1,12 @@
 //! Modes, and back without losing state.
 
-use circuit_runtime::{Calls, Mode, Permit, Settings, State};
+use circuit_runtime::{Calls, Mode, Permit, Settings, State, breaker, circuit_breaker};
+use futures_core::Stream;
+use futures_util::stream::{self, StreamExt as _};
 
-use crate::support::{TTL, fail, ms, owned, permit, probeable, rejected, succeed};
+use crate::support::{
+    Answer, TTL, calls, down, fail, ms, now, owned, permit, probeable, rejected, succeed,
+};
 
 #[test]
 fn forced_open_rejects_without_a_time_to_try_again() {
@@ -106,4 +110,55 @@ fn a_call_begun_while_disabled_is_not_counted_when_it_ends_later() {
         assert_eq!(breaker.snapshot().calls, Calls::default());
         assert_eq!(breaker.state(), State::Closed);
     }
+}
+
+macro_rules! in_steps {
+    ($breaker:tt: $later:ident, $items:ident, $stream:ident) => {
+        #[circuit_breaker(name = $breaker)]
+        async fn $later(answer: Answer) -> Answer {
+            answer
+        }
+
+        #[circuit_breaker(name = $breaker)]
+        fn $items(answer: Answer) -> impl Iterator<Item = Answer> {
+            std::iter::once(answer)
+        }
+
+        #[circuit_breaker(name = $breaker)]
+        fn $stream(answer: Answer) -> impl Stream<Item = Answer> + Unpin {
+            stream::iter([answer])
+        }
+    };
+}
+
+in_steps!("modes/shadow-steps": shadow_later, shadow_items, shadow_stream);
+in_steps!("modes/disabled-steps": disabled_later, disabled_items, disabled_stream);
+
+/// A call that is made in steps carries its permit from one to the next.
+#[test]
+fn calls_in_steps_that_an_open_breaker_in_shadow_would_reject_are_made_and_counted_by_how_they_went()
+ {
+    let breaker = breaker!("modes/shadow-steps");
+    breaker.open();
+    breaker.set_mode(Mode::Shadow);
+    assert!(now(shadow_later(Ok(1))).is_ok() && now(shadow_later(down(1))).is_err());
+    assert!(shadow_items(Ok(1)).all(|item| item.is_ok()));
+    assert!(shadow_items(down(1)).all(|item| item.is_err()));
+    assert!(now(shadow_stream(Ok(1)).next()).is_some_and(|item| item.is_ok()));
+    assert!(now(shadow_stream(down(1)).next()).is_some_and(|item| item.is_err()));
+    assert_eq!(calls(breaker), [3, 3, 0, 0, 0, 0]);
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn calls_in_steps_of_a_disabled_breaker_are_made_and_not_counted() {
+    let breaker = breaker!("modes/disabled-steps");
+    breaker.open();
+    breaker.set_mode(Mode::Disabled);
+    assert!(now(disabled_later(Ok(1))).is_ok() && now(disabled_later(down(1))).is_err());
+    assert!(disabled_items(Ok(1)).all(|item| item.is_ok()));
+    assert!(disabled_items(down(1)).all(|item| item.is_err()));
+    assert!(now(disabled_stream(Ok(1)).next()).is_some_and(|item| item.is_ok()));
+    assert!(now(disabled_stream(down(1)).next()).is_some_and(|item| item.is_err()));
+    assert_eq!(calls(breaker), [0; 6]);
 }

@@ -63,11 +63,25 @@ fn bad_live_changes_are_errors_and_change_nothing() {
 
 #[test]
 fn a_live_threshold_keeps_the_count() {
-    let (breaker, _) = owned(NEW.threshold(5));
+    // Near a trip, and so far from one that failures were not even looked at.
+    for threshold in [5, 100] {
+        let (breaker, _) = owned(NEW.threshold(threshold));
+        fail(&breaker);
+        fail(&breaker);
+        breaker.set_threshold(3).unwrap();
+        assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 2));
+        fail(&breaker);
+        assert_eq!(breaker.state(), State::Open);
+    }
+}
+
+#[test]
+fn a_first_window_given_live_counts_the_failures_from_then_on() {
+    let (breaker, _) = owned(NEW.threshold(100));
     fail(&breaker);
+    breaker.set_settings(NEW.threshold(2).window(TTL)).unwrap();
     fail(&breaker);
-    breaker.set_threshold(3).unwrap();
-    assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 2));
+    assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 1));
     fail(&breaker);
     assert_eq!(breaker.state(), State::Open);
 }

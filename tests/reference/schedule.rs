@@ -89,6 +89,11 @@ fn limit() -> impl Strategy<Value = Duration> {
     ]
 }
 
+/// Mostly few; and so many that the first failures are no news.
+fn threshold() -> impl Strategy<Value = u32> {
+    prop_oneof![4 => 1..6_u32, 1 => 6..12_u32]
+}
+
 fn rate() -> impl Strategy<Value = f64> {
     // As fractions with small denominators, where a rate is reached exactly or not at all.
     (1..=12_u32, 1..=12_u32).prop_map(|(a, b)| f64::from(a.min(b)) / f64::from(a.max(b)))
@@ -112,7 +117,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        (1..6_u32).prop_map(Change::Threshold),
+        threshold().prop_map(Change::Threshold),
         limit().prop_map(Change::Ttl),
         limit().prop_map(Change::MaxTtl),
         limit().prop_map(Change::ProbeTimeout),
@@ -169,7 +174,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         3 => (prop_oneof![Just(ms(500)), Just(ms(1)), limit()], prop::option::of(rate()), prop::option::of(1..12_u32))
             .prop_map(Some),
     ];
-    let machine = (1..6_u32, limit(), limit(), 1..4_u32, 1..4_u32, limit());
+    let machine = (threshold(), limit(), limit(), 1..4_u32, 1..4_u32, limit());
     let rest = (
         prop::option::weighted(0.3, limit()),
         on_cancel(),

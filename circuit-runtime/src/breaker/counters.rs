@@ -107,10 +107,17 @@ impl Counters {
     /// The thread's own line, if it can have one.
     #[inline]
     pub(super) fn own_line(&self) -> Option<&'static Line> {
-        LINES.with(Cell::get).get(self.seat).or_else(|| {
-            extend_lines_to(self.seat);
-            LINES.with(Cell::get).get(self.seat)
-        })
+        LINES.with(Cell::get).get(self.seat).or_else(|| self.take_line())
+    }
+
+    #[cold]
+    fn take_line(&self) -> Option<&'static Line> {
+        // Asked in vain, it would be asked for every call, under a lock that all breakers share.
+        if self.seat >= MOST_SEATS as usize {
+            return None;
+        }
+        extend_lines_to(self.seat);
+        LINES.with(Cell::get).get(self.seat)
     }
 
     /// As a line's own `add_success_of`, where a thread has none. Callers take turns, and come only while `epoch` is the
@@ -231,6 +238,17 @@ mod tests {
             }
         });
         assert_eq!(counters.read().excluded, 400);
+    }
+
+    #[test]
+    fn a_breaker_without_a_seat_waits_for_nobody_elses_lock() {
+        let counters = Counters::without_seat();
+        counters.add(Ending::Success);
+        let floor = FLOOR.lock().unpoisoned();
+        counters.add(Ending::Success);
+        assert!(counters.own_line().is_none());
+        drop(floor);
+        assert_eq!(counters.read().success, 2);
     }
 
     #[test]

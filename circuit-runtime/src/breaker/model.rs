@@ -196,6 +196,21 @@ fn a_call_is_timed_by_the_settings_it_finds_and_loses_no_outcome() {
 }
 
 #[test]
+fn failures_far_from_a_trip_are_all_counted_beside_a_change_of_the_mode() {
+    explore("two early failures beside a change of the mode", || {
+        let (breaker, _clock) = breaker(Settings::new().threshold(7));
+        let changing = spawn(&breaker, |breaker| breaker.set_mode(Mode::Shadow));
+        let other = spawn(&breaker, fail);
+        fail(&breaker);
+        join(other);
+        join(changing);
+        let snapshot = breaker.snapshot();
+        assert_eq!((snapshot.failures, snapshot.calls.failure), (2, 2));
+        assert!(breaker.word.load().is_watched());
+    });
+}
+
+#[test]
 fn an_open_breaker_lets_the_next_call_in_by_the_ttl_it_was_given_last() {
     // The seven words of the limits, read and written at once, have too many schedules to try them all.
     explore_within(Some(3), "an opening beside a change of the ttl", || {

@@ -101,12 +101,9 @@ impl Recent {
         counters: &Counters,
         clock: &Clock,
     ) -> bool {
-        let (epoch, ends) = &self.turned_to;
         let now =
             || if self.is_coarse.load(Ordering::Relaxed) { clock.coarse() } else { clock.now() };
-        if epoch.load(Ordering::Acquire) != permit.epoch()
-            || now().nanos() >= ends.load(Ordering::Relaxed)
-        {
+        if !self.is_turned_to(permit.epoch(), now) {
             return false;
         }
         let Some(line) = counters.own_line() else { return false };
@@ -115,9 +112,16 @@ impl Recent {
         true
     }
 
+    fn is_turned_to(&self, epoch: u32, now: impl FnOnce() -> Moment) -> bool {
+        let (turned_to, ends) = &self.turned_to;
+        turned_to.load(Ordering::Acquire) == epoch && now().nanos() < ends.load(Ordering::Relaxed)
+    }
+
     /// Counts a success of an `era` that was current when the machine saw it.
     pub(super) fn succeeded(&self, era: Era<'_>, rule: &Windowed, now: Moment) {
-        self.turn(era, rule, rule.slot_at(now));
+        if !self.is_turned_to(era.epoch(), || now) {
+            self.turn(era, rule, rule.slot_at(now));
+        }
         match era.counters.own_line() {
             Some(line) => line.add_success_of(era.epoch()),
             None => {
@@ -141,7 +145,7 @@ impl Recent {
     fn turn_to(&self, window: &mut Window, era: Era<'_>, rule: &Windowed, begin: u64) {
         let begin = window.turn(era.epoch(), begin, rule, || era.successes());
         let (epoch, ends) = &self.turned_to;
-        ends.store(begin + self.slot.load(Ordering::Relaxed), Ordering::Relaxed);
+        ends.store(begin.saturating_add(self.slot.load(Ordering::Relaxed)), Ordering::Relaxed);
         epoch.store(era.epoch(), Ordering::Release);
     }
 
@@ -181,4 +185,60 @@ impl Recent {
 /// What the window of an era holds now.
 pub(super) fn tally(window: &Window, era: Era<'_>, rule: &Windowed, now: Moment) -> Tally {
     window.tally(era.epoch(), rule.slot_at(now), rule, era.successes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::breaker::{Listener, Settings};
+
+    struct Silent;
+    impl Listener for Silent {}
+
+    fn rated(window: Duration) -> CircuitBreaker {
+        let settings = Settings::new().window(window).failure_rate(0.5);
+        CircuitBreaker::new("rated", settings).expect("valid")
+    }
+
+    #[test]
+    fn only_long_slots_are_kept_by_the_coarse_clock() {
+        let is_coarse = |window| rated(window).recent.is_coarse.load(Ordering::Relaxed);
+        let shortest = LAG * u32::from(crate::machine::SLOTS);
+        assert!(is_coarse(shortest.max(Duration::from_millis(1)) + Duration::from_micros(1)));
+        if !shortest.is_zero() {
+            assert!(!is_coarse(shortest));
+        }
+    }
+
+    #[cfg(feature = "test-util")]
+    #[test]
+    fn a_success_in_a_slot_that_goes_on_takes_no_lock_watched_or_not() {
+        let breaker = rated(Duration::from_secs(60));
+        breaker.set_clock(&crate::test_util::ManualClock::new());
+        let succeed = || breaker.try_acquire().expect("closed").success();
+        succeed();
+        for is_watched in [false, true] {
+            if is_watched {
+                breaker.add_listener(Silent);
+            }
+            let window = breaker.recent.lock();
+            std::thread::scope(|scope| scope.spawn(succeed).join().expect("no lock is waited for"));
+            drop(window);
+        }
+        assert_eq!(breaker.snapshot().window_calls, Some(3));
+    }
+
+    #[cfg(feature = "test-util")]
+    #[test]
+    fn a_clock_at_its_end_still_counts() {
+        let breaker = rated(Duration::from_secs(60));
+        let clock = crate::test_util::ManualClock::new();
+        breaker.set_clock(&clock);
+        clock.advance(Duration::MAX);
+        breaker.try_acquire().expect("closed").success();
+        breaker.try_acquire().expect("closed").failure(&"down");
+        assert_eq!(breaker.snapshot().window_calls, Some(2));
+    }
 }

@@ -104,7 +104,7 @@ impl fmt::Display for Retry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(wait) if wait < Duration::from_secs(1) => write!(f, ", retry in {wait:?}"),
-            // Good enough for a reader; `retry_after` is exact.
+            // Good enough for a reader.
             Some(wait) => write!(f, ", retry in {:.1}s", wait.as_secs_f64()),
             None => f.write_str(": forced open"),
         }

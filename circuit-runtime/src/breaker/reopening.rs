@@ -15,7 +15,7 @@ const TIME: u64 = (1 << EPOCH_AT) - 1;
 
 impl Reopening {
     pub(super) fn never() -> Self {
-        // Of the last epoch, and long past.
+        // Of no epoch, since that has 21 bits.
         Self(AtomicU64::new(!TIME))
     }
 
@@ -55,6 +55,7 @@ impl CircuitBreaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breaker::Settings;
 
     #[test]
     fn what_was_worked_out_for_one_era_is_not_for_another() {
@@ -65,5 +66,27 @@ mod tests {
         assert_eq!((reopening.of(open(0)), reopening.of(open(1))), (None, None));
         reopening.set(open(1), 1_234);
         assert_eq!((reopening.of(open(1)), reopening.of(open(2))), (Some(1_234), None));
+    }
+
+    #[cfg(feature = "test-util")]
+    #[test]
+    fn a_clock_that_is_late_keeps_no_call_out_once_the_ttl_has_passed() {
+        use std::time::Duration;
+
+        let breaker = CircuitBreaker::new("late", Settings::new()).expect("valid");
+        let clock = crate::test_util::ManualClock::new();
+        breaker.set_clock(&clock);
+        let lag = u64::try_from(LAG.as_nanos()).expect("short");
+        breaker.clock.lag.store(lag, Ordering::Relaxed);
+        let ttl = breaker.settings().get_ttl();
+        let (half, millisecond) = (ttl / 2, Duration::from_millis(1));
+        clock.advance(ttl);
+        breaker.open();
+        clock.advance(half);
+        let rejected = breaker.try_acquire().expect_err("open");
+        let left = rejected.retry_after().expect("a wait");
+        assert!(left >= half && left <= half + LAG + millisecond, "{left:?}");
+        clock.advance(half);
+        assert!(breaker.try_acquire().is_ok());
     }
 }

@@ -29,23 +29,23 @@ unsafe extern "C" {
 }
 
 pub(super) fn now() -> Moment {
-    read(MONOTONIC)
+    read(MONOTONIC).unwrap_or(Moment::from_nanos(0))
 }
 
 /// The same time as of the kernel's last tick: never later than [`now`].
 pub(super) fn coarse() -> Moment {
-    read(MONOTONIC_COARSE)
+    // Where the kernel is not Linux itself, or a sandbox stands before it, there may be but one clock.
+    read(MONOTONIC_COARSE).unwrap_or_else(now)
 }
 
-fn read(clock: c_int) -> Moment {
+fn read(clock: c_int) -> Option<Moment> {
     let mut time = Timespec { seconds: 0, nanos: 0 };
     // SAFETY: the function is that of the C library, which the standard library is linked with; its declaration is POSIX's.
     // `time` is one `struct timespec` as the C library lays it out on 64-bit Linux, it is written to only during the
-    // call, and any bits are valid in its fields. Both clocks exist since Linux 2.6.32; where one were missing, `time`
-    // would stay zero.
-    unsafe { clock_gettime(clock, &raw mut time) };
+    // call, and any bits are valid in its fields.
+    let failed = unsafe { clock_gettime(clock, &raw mut time) } != 0;
     let nanos = time.seconds.wrapping_mul(1_000_000_000).wrapping_add(time.nanos);
-    Moment::from_nanos(u64::try_from(nanos).unwrap_or(0))
+    (!failed).then(|| Moment::from_nanos(u64::try_from(nanos).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -59,6 +59,12 @@ mod tests {
             assert!(coarse <= after, "{coarse:?} after {after:?}");
             assert!(before.since(coarse) <= LAG, "{coarse:?} before {before:?}");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_not_there_is_told_from_one_that_is() {
+        assert!(read(MONOTONIC).is_some() && read(MONOTONIC_COARSE).is_some());
+        assert_eq!(read(-1), None);
     }
 
     #[test]
