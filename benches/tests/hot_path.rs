@@ -19,7 +19,7 @@ const LIMITS: [(&str, f64, f64); 18] = [
     ("listeners/this crate/one", 620.0, 0.0),
     ("failure/this crate/in a row", 75.0, 0.0),
     ("failure/this crate/failures of a minute", 550.0, 0.0),
-    ("pair/this crate/in a row", 1000.0, 0.0),
+    ("pair/this crate/in a row", 1050.0, 0.0),
     ("rejection/this crate/in a row", 120.0, 0.0),
     ("async-success/this crate/in a row", 53.0, 0.0),
     ("async-failure/this crate/in a row", 100.0, 0.0),

@@ -1,9 +1,12 @@
 //! One test for each fault that was found and mended, so that it stays so.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::panic::panic_any;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -12,9 +15,9 @@ use circuit_runtime::{
     State, breaker, circuit_breaker,
 };
 
-use integration_tests::now;
-
-use crate::support::{fail, owned, panic_of, permit, probeable, without_deadlock};
+use crate::support::{
+    FAILURE, calls, fail, now, owned, panic_of, permit, poll, probeable, without_deadlock,
+};
 
 /// The word was open before the trip was written down, so a call rejected at once found none, or an older one.
 #[test]
@@ -152,6 +155,24 @@ fn a_panic_of_what_reads_the_output_of_a_future_is_a_failure() {
     panic_of(|| _ = now(unreadable_later()));
     let calls = breaker!("regressions/unreadable_later").snapshot().calls;
     assert_eq!((calls.failure, calls.cancelled), (1, 0));
+}
+
+#[circuit_breaker(name = "regressions/polled_on", failure_if = |_| panic!("asked of a call that is over"))]
+fn polled_on() -> impl Future<Output = Result<u32, Rejected>> {
+    let mut polls = 0..;
+    poll_fn(move |_| match polls.next() {
+        Some(0) => panic!("at first"),
+        _ => Poll::Ready(Ok(1)),
+    })
+}
+
+/// The user was asked about what a call returned whose outcome had been told by a panic.
+#[test]
+fn of_a_call_that_is_polled_on_after_a_panic_nothing_more_is_asked() {
+    let mut future = pin!(polled_on());
+    panic_of(|| _ = poll(future.as_mut()));
+    assert!(matches!(poll(future.as_mut()), Poll::Ready(Ok(1))));
+    assert_eq!(calls(breaker!("regressions/polled_on")), FAILURE);
 }
 
 #[circuit_breaker(name = "regressions/boxed", rejected = |_| Box::new(Invalid))]

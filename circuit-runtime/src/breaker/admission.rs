@@ -18,23 +18,23 @@ impl CircuitBreaker {
         if word.admits_at_once() {
             return Ok(Permit::new(self, word));
         }
-        let Refusal { breaker, word } = self.ask_slowly(word);
+        let (breaker, word) = self.ask_slowly(word);
         if word.is_refusal() {
-            Err(Refusal { breaker, word })
+            Err(Refusal::new(breaker, word))
         } else {
             Ok(Permit::new(breaker, word))
         }
     }
 
-    /// As [`ask`](Self::ask): the permit or the refusal, whichever it is.
+    /// As [`ask`](Self::ask): the parts of a permit or of a refusal, whichever it is.
     #[inline]
-    pub(super) fn asked(&self) -> Refusal<'_> {
+    pub(super) fn asked(&self) -> (&Self, Word) {
         let word = self.word.load();
-        if word.admits_at_once() { Refusal { breaker: self, word } } else { self.ask_slowly(word) }
+        if word.admits_at_once() { (self, word) } else { self.ask_slowly(word) }
     }
 
     #[cold]
-    fn ask_slowly(&self, word: Word) -> Refusal<'_> {
+    fn ask_slowly(&self, word: Word) -> (&Self, Word) {
         let word = match self.surely_open_for(word) {
             Some(millis) => {
                 self.counters.add(Ending::Rejected);
@@ -42,7 +42,7 @@ impl CircuitBreaker {
             }
             None => self.ask_the_machine(),
         };
-        Refusal { breaker: self, word }
+        (self, word)
     }
 
     #[cold]

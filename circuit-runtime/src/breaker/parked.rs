@@ -29,7 +29,7 @@ impl<'a> Parked<'a> {
     /// A call that asks now, and tells what was said when it [enters](Self::enter).
     #[inline]
     pub(crate) fn asked(breaker: &'a CircuitBreaker) -> Self {
-        let Refusal { breaker, word } = breaker.asked();
+        let (breaker, word) = breaker.asked();
         Self { breaker, word }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Parked<'a> {
     fn enter_slowly(&mut self) -> Result<(), Refusal<'a>> {
         assert!(self.word != Word::REFUSED, "a rejected call was polled after completion");
         if self.is_ahead() {
-            self.word = self.breaker.asked().word;
+            (self.breaker, self.word) = self.breaker.asked();
         }
         if self.word.is_refusal() {
             return Err(Refusal::new(self.breaker, mem::replace(&mut self.word, Word::REFUSED)));

@@ -38,8 +38,8 @@ const NEVER: u64 = u64::MAX;
 /// A rejection that nobody has looked at yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal<'a> {
-    pub(super) breaker: &'a CircuitBreaker,
-    pub(super) word: Word,
+    breaker: &'a CircuitBreaker,
+    word: Word,
 }
 
 impl<'a> Refusal<'a> {

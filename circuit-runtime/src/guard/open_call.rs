@@ -89,6 +89,11 @@ impl OpenCall {
 
 impl Ongoing for &mut OpenCall {
     #[inline]
+    fn is_over(&self) -> bool {
+        self.parked.is_over()
+    }
+
+    #[inline]
     fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
         self.parked.step(piece)
     }

@@ -82,13 +82,22 @@ impl<T, E: From<Rejected>> FromRejection for Result<T, E> {
     }
 }
 
-/// A call whose outcome is not told yet.
+/// A call that is being made.
 pub trait Ongoing {
+    /// Whether its outcome has been told before its end, by a panic that somebody caught: then the user is asked nothing
+    /// more of it.
+    fn is_over(&self) -> bool;
+
     /// Runs a piece of it. If that panics, the call has failed.
     fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T;
 }
 
 impl Ongoing for Permit<'_> {
+    #[inline]
+    fn is_over(&self) -> bool {
+        false
+    }
+
     /// A panic drops the permit on its way out, which counts it.
     #[inline]
     fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
@@ -97,6 +106,11 @@ impl Ongoing for Permit<'_> {
 }
 
 impl Ongoing for &mut Parked<'_> {
+    #[inline]
+    fn is_over(&self) -> bool {
+        Parked::is_over(self)
+    }
+
     #[inline]
     fn step<T>(&mut self, piece: impl FnOnce() -> T) -> T {
         Parked::step(self, piece)
@@ -123,6 +137,9 @@ pub trait Reading: Copy {
         succeed: impl FnOnce(C),
         fail: impl FnOnce(C, Option<&Self::Error>),
     ) -> Self::Returned {
+        if call.is_over() {
+            return returned;
+        }
         match call.step(|| self.read(&returned)) {
             Ok(value) => {
                 if call.step(|| refuse(value)) {
@@ -177,7 +194,7 @@ impl<T, E> Reading for ReadResult<T, E> {
     ) -> Result<T, E> {
         match returned {
             Ok(value) => {
-                if call.step(|| refuse(&value)) {
+                if !call.is_over() && call.step(|| refuse(&value)) {
                     fail(call, None);
                 } else {
                     succeed(call);

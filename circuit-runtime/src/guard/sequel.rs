@@ -96,10 +96,6 @@ where
         poll: impl FnOnce() -> Poll<K::Returned>,
     ) -> Poll<K::Returned> {
         let returned = ready!(call.step(poll));
-        if call.is_over() {
-            // Its outcome was told by a panic that somebody caught.
-            return Poll::Ready(returned);
-        }
         Poll::Ready(self.reading.tell(
             call,
             returned,
