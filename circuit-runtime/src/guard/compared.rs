@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::marker::PhantomData;
 
-use super::outcome::NoError;
 use super::probe::Probe;
+use super::reading::NoError;
 
 /// An error that is an `X`.
 #[diagnostic::on_unimplemented(

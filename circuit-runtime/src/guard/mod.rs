@@ -19,6 +19,7 @@ mod lazily;
 mod open_call;
 mod outcome;
 mod probe;
+mod reading;
 mod reject;
 mod run;
 mod sequel;
@@ -37,13 +38,13 @@ pub use future::{Guarded, begin, defer};
 pub use items::GuardedItems;
 pub use lazily::{Lazily, lazily};
 pub use open_call::OpenCall;
-pub use outcome::{
-    FromRejection, NoError, Outcome, ReadOutcome, ReadPlain, ReadResult, Reading, Returned,
-    ReturnedOutcome, ReturnedPlain,
-};
+pub use outcome::{FromRejection, Outcome};
 pub use probe::{
     DynError, InsideByCauses, InsideByDeref, InsideBySource, InsideNothing, MessageByDebug,
     MessageByDisplay, MessageByType, Probe,
+};
+pub use reading::{
+    NoError, ReadOutcome, ReadPlain, ReadResult, Reading, Returned, ReturnedOutcome, ReturnedPlain,
 };
 pub use reject::{Admitted, Reject, RejectedBy};
 pub use run::*;

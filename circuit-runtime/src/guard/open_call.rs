@@ -1,7 +1,7 @@
 //! The call behind an iterator or a stream.
 
 use super::evidence::{Evidence, Judgement, settle};
-use super::outcome::{Ongoing, Reading};
+use super::reading::{Ongoing, Reading};
 use crate::breaker::{Parked, Permit, Reason};
 
 /// The call behind an iterator or a stream, as long as its outcome is open.

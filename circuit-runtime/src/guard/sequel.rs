@@ -6,7 +6,7 @@ use std::task::{Poll, ready};
 use super::evidence::{Evidence, settle};
 use super::items::GuardedItems;
 use super::open_call::OpenCall;
-use super::outcome::Reading;
+use super::reading::Reading;
 use super::reject::Reject;
 use crate::breaker::{Parked, Permit, Reason, Refusal, Rejected};
 

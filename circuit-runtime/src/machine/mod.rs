@@ -3,6 +3,7 @@
 //! Knows nothing of names, listeners or users' types; time comes in as a [`Moment`](crate::clock).
 
 mod limits;
+mod mark;
 #[cfg(all(test, circuit_model))]
 mod model;
 mod policy;

@@ -17,16 +17,15 @@
 //! hours for `last_probe`. A wait is the difference of two of them, so a breaker that nobody called for so long, and less
 //! than one wait longer, waits once more: never longer than one time open or one `probe_timeout`, and never for ever.
 
-use super::state::State;
 use crate::clock::Moment;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::observe;
 
-const EPOCH: u64 = (1 << 21) - 1;
-const STATE: u64 = 0b11 << 21;
+pub(super) const EPOCH: u64 = (1 << 21) - 1;
+pub(super) const STATE: u64 = 0b11 << 21;
 const HALF_OPEN: u64 = 1 << 21;
-const OPEN: u64 = 2 << 21;
-const NO_STATE: u64 = 3 << 21;
+pub(super) const OPEN: u64 = 2 << 21;
+pub(super) const NO_STATE: u64 = 3 << 21;
 pub(super) const WATCHED: u64 = 1 << 23;
 const COUNTED: u64 = 1 << 24;
 const WATCH: u64 = WATCHED | COUNTED;
@@ -86,59 +85,6 @@ impl Word {
     /// Closed, epoch zero, nobody watching.
     pub(crate) const NEW: Self = Self(0);
 
-    /// Carried by a permit whose call is not counted at all.
-    pub(crate) const UNCOUNTED: Self = Self::no_machines(0);
-    /// Carried by a permit whose call is counted, but is no evidence for any era.
-    pub(crate) const NO_EVIDENCE: Self = Self::no_machines(1);
-    /// In place of a permit's: the breaker is still to be asked.
-    pub(crate) const AHEAD: Self = Self::no_machines(2);
-    /// In place of a permit's: it said no, and that has been told.
-    pub(crate) const REFUSED: Self = Self::no_machines(3);
-    /// In place of a permit's: it was taken.
-    pub(crate) const OVER: Self = Self::no_machines(4);
-    /// In place of a permit's: it said no, for so many milliseconds as lie above.
-    const OPEN_FOR: Self = Self::no_machines(5);
-    const HALF_OPEN_FOR: Self = Self::no_machines(6);
-    const FOR_EVER: u64 = u64::MAX >> PAYLOAD_AT;
-
-    /// Of a state that no machine is ever in, and so of no machine's era.
-    const fn no_machines(number: u64) -> Self {
-        Self(NO_STATE | number)
-    }
-
-    /// Whether this is a permit's word, of an era that was closed or half-open. One bit, so that it can be asked at every
-    /// step of a call; what has it may still be a permit's.
-    #[inline]
-    pub(crate) fn is_of_an_era(self) -> bool {
-        self.0 & OPEN == 0
-    }
-
-    /// Whether this stands in place of a permit's word.
-    pub(crate) fn is_mark(self) -> bool {
-        self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::AHEAD.0 & EPOCH
-    }
-
-    /// In place of a permit's, where a call is rejected that may come back after so many milliseconds; `None` if time alone
-    /// will not help.
-    pub(crate) fn refusal(state: State, retry_after: Option<u64>) -> Self {
-        let mark = if state == State::HalfOpen { Self::HALF_OPEN_FOR } else { Self::OPEN_FOR };
-        let millis = retry_after.map_or(Self::FOR_EVER, |millis| millis.min(Self::FOR_EVER - 1));
-        Self(mark.0 | millis << PAYLOAD_AT)
-    }
-
-    #[inline]
-    pub(crate) fn is_refusal(self) -> bool {
-        self.0 & STATE == NO_STATE && self.0 & EPOCH >= Self::OPEN_FOR.0 & EPOCH
-    }
-
-    /// What a [`refusal`](Self::refusal) was made of.
-    pub(crate) fn refused(self) -> (State, Option<u64>) {
-        let is_half_open = self.0 & EPOCH == Self::HALF_OPEN_FOR.0 & EPOCH;
-        let millis = self.0 >> PAYLOAD_AT;
-        let state = if is_half_open { State::HalfOpen } else { State::Open };
-        (state, (millis != Self::FOR_EVER).then_some(millis))
-    }
-
     pub(crate) const MAX_REOPENINGS: u8 = 0b1111;
 
     /// Closed and unwatched: a call may be made, and nobody has to be told.
@@ -173,10 +119,6 @@ impl Word {
 
     pub(crate) fn is_watched(self) -> bool {
         self.0 & WATCHED != 0
-    }
-
-    pub(crate) fn is_counted(self) -> bool {
-        self != Self::UNCOUNTED
     }
 
     /// Whether an outcome of a call admitted under `self` is evidence for a machine that now reads `current`.
@@ -398,22 +340,6 @@ mod tests {
         assert!(!dirty.watched(Watch::Successes).is_clean_and_counted());
         let last = Word(EPOCH);
         assert!(is_clean(last) && last.next_era(Phase::Closed { failures: 0 }) == Word::NEW);
-    }
-
-    #[test]
-    fn a_refusal_says_for_how_long_and_is_no_permit() {
-        for state in [State::Open, State::HalfOpen] {
-            for wait in [None, Some(0), Some(1), Some(60 * 24 * 3_600_000)] {
-                let word = Word::refusal(state, wait);
-                assert_eq!(word.refused(), (state, wait));
-                assert!(word.is_refusal() && word.is_mark() && !word.admits_at_once());
-            }
-        }
-        let permits = [Word::NEW, Word::UNCOUNTED, Word::NO_EVIDENCE];
-        assert!(permits.into_iter().all(|word| !word.is_refusal() && !word.is_mark()));
-        for mark in [Word::AHEAD, Word::REFUSED, Word::OVER] {
-            assert!(mark.is_mark() && !mark.is_refusal() && !mark.is_of_an_era());
-        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::guard::outcome::Reading;
+use crate::guard::reading::Reading;
 use crate::guard::reject::RejectedBy;
 
 /// A function of type `F` that is to have the signature `S`.
