@@ -61,7 +61,7 @@ impl CircuitBreaker {
                 if mode == Mode::Normal {
                     return self.reject(state, Some(wait));
                 }
-                self.tell_rejected(applied.word, refusal(state, Some(wait)));
+                self.tell_rejected(applied.word, Word::refusal(state, Some(wait)));
                 Word::NO_EVIDENCE
             }
             _ => applied.word,
@@ -74,9 +74,9 @@ impl CircuitBreaker {
         timed.unwrap_or_else(|| word.untimed())
     }
 
-    fn reject(&self, state: State, wait: Option<Duration>) -> Word {
+    fn reject(&self, state: State, wait: Option<u64>) -> Word {
         self.counters.add(Ending::Rejected);
-        let refusal = refusal(state, wait);
+        let refusal = Word::refusal(state, wait);
         self.tell_rejected(self.word.load(), refusal);
         refusal
     }
@@ -86,9 +86,4 @@ impl CircuitBreaker {
             listener.rejected(self, &Refusal::new(self, refusal).into_rejected());
         });
     }
-}
-
-fn refusal(state: State, wait: Option<Duration>) -> Word {
-    let millis = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    Word::refusal(state, wait.map(millis))
 }

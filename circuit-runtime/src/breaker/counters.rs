@@ -77,13 +77,13 @@ impl Counters {
             floor.seats_made = seat + 1;
             seat
         });
-        Self { seat: seat as usize, shared: Line::default() }
+        Self { seat, shared: Line::default() }
     }
 
     /// As where [`MOST_SEATS`] breakers exist already.
     #[cfg(test)]
     pub(super) fn without_seat() -> Self {
-        Self { seat: MOST_SEATS as usize, shared: Line::default() }
+        Self { seat: MOST_SEATS, shared: Line::default() }
     }
 
     #[inline]
@@ -113,7 +113,7 @@ impl Counters {
     #[cold]
     fn take_line(&self) -> Option<&'static Line> {
         // Asked in vain, it would be asked for every call, under a lock that all breakers share.
-        if self.seat >= MOST_SEATS as usize {
+        if self.seat >= MOST_SEATS {
             return None;
         }
         extend_lines_to(self.seat);
@@ -150,11 +150,11 @@ impl Counters {
 
 impl Drop for Counters {
     fn drop(&mut self) {
-        let Some(seat) = u32::try_from(self.seat).ok().filter(|seat| *seat < MOST_SEATS) else {
+        if self.seat >= MOST_SEATS {
             return;
-        };
+        }
         self.each_line(Line::clear);
-        FLOOR.lock().unpoisoned().free_seats.push(seat);
+        FLOOR.lock().unpoisoned().free_seats.push(self.seat);
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_seat_left_is_taken_over_by_a_later_breaker() {
-        assert!((0..=MOST_SEATS).all(|_| Counters::new().seat < MOST_SEATS as usize));
+        assert!((0..=MOST_SEATS).all(|_| Counters::new().seat < MOST_SEATS));
     }
 
     #[test]

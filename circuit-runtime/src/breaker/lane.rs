@@ -49,7 +49,7 @@ impl Line {
 }
 
 /// Breakers that count by thread; those made while this many exist share one line among all threads.
-pub(super) const MOST_SEATS: u32 = 4096;
+pub(super) const MOST_SEATS: usize = 4096;
 const FEWEST_LINES: usize = 64;
 
 /// One thread's lines, each breaker's at its seat.
@@ -64,7 +64,7 @@ impl Lane {
     /// The lines to write to, the one at `seat` among them unless it is none of [`MOST_SEATS`].
     fn lines_for(&mut self, seat: usize) -> &'static [Line] {
         let lines = self.blocks.last().copied().unwrap_or_default();
-        if seat < lines.len() || seat >= MOST_SEATS as usize {
+        if seat < lines.len() || seat >= MOST_SEATS {
             return lines;
         }
         let length = (seat + 1).next_power_of_two().max(FEWEST_LINES);
@@ -84,8 +84,8 @@ impl Lane {
 pub(super) struct Floor {
     pub(super) lanes: Vec<Lane>,
     idle: Vec<usize>,
-    pub(super) free_seats: Vec<u32>,
-    pub(super) seats_made: u32,
+    pub(super) free_seats: Vec<usize>,
+    pub(super) seats_made: usize,
 }
 
 pub(super) static FLOOR: Mutex<Floor> = Mutex::new(Floor {
@@ -143,13 +143,13 @@ mod tests {
     #[test]
     fn a_lane_grows_with_its_breakers_and_keeps_what_was_counted() {
         let mut lane = Lane::default();
-        assert_eq!(lane.lines_for(MOST_SEATS as usize).len(), 0);
+        assert_eq!(lane.lines_for(MOST_SEATS).len(), 0);
         assert_eq!(lane.lines_for(0).len(), FEWEST_LINES);
         lane.lines_for(0)[7].add_success_of(3);
         assert_eq!(lane.lines_for(FEWEST_LINES).len(), 2 * FEWEST_LINES);
         lane.lines_for(7)[7].add_success_of(3);
-        assert_eq!(lane.lines_for(MOST_SEATS as usize - 1).len(), MOST_SEATS as usize);
-        assert_eq!(lane.lines_for(MOST_SEATS as usize).len(), MOST_SEATS as usize);
+        assert_eq!(lane.lines_for(MOST_SEATS - 1).len(), MOST_SEATS);
+        assert_eq!(lane.lines_for(MOST_SEATS).len(), MOST_SEATS);
         assert_eq!(lane.blocks.len(), 3);
         let counted = lane.lines_at(7).map(|line| line.successes().of(3));
         assert_eq!(counted.collect::<Vec<_>>(), [1, 1, 0]);

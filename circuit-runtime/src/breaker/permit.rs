@@ -33,10 +33,8 @@ impl<'a> Permit<'a> {
 
     /// The call failed; `error` is kept as text for the report of a trip.
     pub fn failure(self, error: &dyn Display) {
-        // What is excluded is known by its type, and here is none.
-        let (breaker, word) = self.into_parts();
-        if !breaker.failed_early(word) {
-            breaker.failed(word, Reason::Error(Message::Display(error)), &Vec::new);
+        if let Some(permit) = self.failed_early() {
+            permit.failed(Reason::Error(Message::Display(error)), &Vec::new);
         }
     }
 

@@ -67,8 +67,8 @@ pub(crate) enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Admitted,
-    /// With the time until it is worth asking again.
-    Rejected(Duration),
+    /// With the milliseconds until it is worth asking again.
+    Rejected(u64),
     /// The outcome was counted, or the change by hand was made.
     Applied,
     /// The outcome belongs to an era that is over: it says nothing of this one.
@@ -111,7 +111,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
             let now = now();
             let wait = opened_at.left_of(limits.time_open(word, reopenings), now);
             if wait > 0 {
-                return (Verdict::Rejected(Duration::from_millis(wait)), word);
+                return (Verdict::Rejected(wait), word);
             }
             let last_probe = Stamp::at(now);
             let phase = Phase::HalfOpen { last_probe, reopenings, in_flight: 1, successes: 0 };
@@ -127,7 +127,7 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
             }
             let wait = last_probe.left_of(limits.probe_timeout.into(), now);
             if wait > 0 {
-                return (Verdict::Rejected(Duration::from_millis(wait)), word);
+                return (Verdict::Rejected(wait), word);
             }
             // Every place is held by a probe that has been silent for the whole timeout. A new era takes the
             // places back, and with them whatever those probes may still come to say.
@@ -191,7 +191,7 @@ fn open(word: Word, reopenings: u8, now: Moment) -> Word {
 /// How long until the next call is let in: `None` where it would be now.
 pub(crate) fn reopens_in(word: Word, limits: &Limits, now: Moment) -> Option<Duration> {
     match step(word, Event::Acquire, limits, || now).0 {
-        Verdict::Rejected(wait) => Some(wait),
+        Verdict::Rejected(wait) => Some(Duration::from_millis(wait)),
         _ => None,
     }
 }
