@@ -96,10 +96,7 @@ pub(crate) fn succeeding<C: FnMut(u64) -> Answer + 'static>(
     what: &str,
     make: impl Fn() -> C + 'static,
 ) -> Scenario {
-    Scenario::new(group, who, what, move || {
-        let mut call = make();
-        move |calls| succeed(calls, &mut call)
-    })
+    calling(group, who, what, make, succeed)
 }
 
 /// As [`succeeding`], for calls that fail and do not trip.
@@ -109,10 +106,7 @@ pub(crate) fn failing<C: FnMut(u64) -> Answer + 'static>(
     what: &str,
     make: impl Fn() -> C + 'static,
 ) -> Scenario {
-    Scenario::new(group, who, what, move || {
-        let mut call = make();
-        move |calls| fail(calls, &mut call)
-    })
+    calling(group, who, what, make, fail)
 }
 
 /// As [`succeeding`], for a breaker that `make` has opened.
@@ -122,9 +116,20 @@ pub(crate) fn rejected<C: FnMut(u64) -> Answer + 'static>(
     what: &str,
     make: impl Fn() -> C + 'static,
 ) -> Scenario {
+    calling(group, who, what, make, be_rejected)
+}
+
+/// `run` makes so many calls and checks them.
+fn calling<C: FnMut(u64) -> Answer + 'static>(
+    group: &'static Group,
+    who: &'static str,
+    what: &str,
+    make: impl Fn() -> C + 'static,
+    run: impl Fn(u64, &mut C) + Copy + 'static,
+) -> Scenario {
     Scenario::new(group, who, what, move || {
         let mut call = make();
-        move |calls| be_rejected(calls, &mut call)
+        move |calls| run(calls, &mut call)
     })
 }
 
