@@ -77,22 +77,27 @@ mod breaker;
 mod clock;
 mod guard;
 mod machine;
+mod nearest;
 mod poison;
 mod registry;
+mod scoped;
 mod sync;
 mod type_id;
 
 pub use breaker::{
-    CallError, Calls, Causes, CircuitBreaker, Failure, FailureKind, Listener, ListenerId, Mode,
-    OnCancel, Permit, Rejected, Rule, Settings, SettingsError, Snapshot, StateChange, Transition,
-    Transitions, Trip,
+    CallError, Calls, Causes, CircuitBreaker, Event, EventKind, Failure, FailureKind, Listener,
+    ListenerId, Mode, ModeChange, OnCancel, Permit, Rejected, Rule, Settings, SettingsChange,
+    SettingsError, Snapshot, StateChange, Transition, Transitions, Trip, bypass, bypass_async,
+    on_change, on_event,
 };
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use circuit_macros::{Causes, breaker, circuit_breaker};
 pub use guard::{FromRejection, Outcome};
 pub use machine::State;
-pub use registry::{Declaration, Place, Problem, Registry, RegistryError, registry};
+pub use registry::{
+    Configuration, Declaration, Place, Problem, Registry, RegistryError, configure, registry,
+};
 
 // The README's code is compiled and run as well.
 #[cfg(doctest)]

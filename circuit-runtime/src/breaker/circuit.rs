@@ -8,7 +8,8 @@ use super::counters::Counters;
 use super::exclusion::Exclusions;
 use super::failing::early_failures;
 use super::journal::Journal;
-use super::listener::Listeners;
+use super::layers::Layers;
+use super::listeners::Listeners;
 use super::mode::{AtomicMode, Mode};
 use super::recent::{Recent, tally};
 use super::rejected::Identity;
@@ -44,7 +45,7 @@ pub struct CircuitBreaker {
     pub(super) exclusions: Exclusions,
     pub(super) journal: Mutex<Journal>,
     /// Held while settings, mode or listeners change, so that what the word says of them is right.
-    pub(super) settings: Mutex<Settings>,
+    pub(super) settings: Mutex<Layers>,
 }
 
 impl CircuitBreaker {
@@ -96,13 +97,17 @@ impl CircuitBreaker {
             clock,
             listeners: Listeners::default(),
             exclusions: Exclusions::default(),
-            settings: Mutex::new(settings),
+            settings: Mutex::new(Layers::of(settings)),
         }
     }
 
     /// The breaker's name.
     pub fn name(&self) -> &str {
         self.identity.name()
+    }
+
+    pub(super) fn shared_name(&self) -> Arc<str> {
+        self.identity.shared_name()
     }
 
     /// The state as the next call will find it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
@@ -211,9 +216,9 @@ impl CircuitBreaker {
         self.mode.get()
     }
 
-    /// The settings in force.
+    /// The settings in force: those given live over those it was made or [configured](crate::configure) with.
     pub fn settings(&self) -> Settings {
-        *self.settings.lock().unpoisoned()
+        self.settings.lock().unpoisoned().in_force()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::change::StateChange;
 use super::circuit::CircuitBreaker;
 use super::journal::Change;
-use super::listener::{Listener, StateChange};
+use super::listener::Listener;
 use super::trip::Trip;
 use crate::machine::{Event, Limits, State, Tally, Verdict, Watch, Word, step};
 use crate::poison::Unpoisoned;
@@ -30,7 +31,7 @@ impl CircuitBreaker {
     /// every other step goes without.
     pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
-        let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
+        let by_hand = event.is_by_hand();
         if !by_hand {
             let (verdict, before, word) = self.word.update(|word| {
                 let (verdict, next) = step(word, event, limits, now);
@@ -55,6 +56,7 @@ impl CircuitBreaker {
         };
         let change = Change { before, after, by_hand, tally };
         let trip = journal.changed(self.name(), change, limits, now());
+        let number = journal.transitions().total();
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
         if let Some(trip) = &trip {
             *last_trip = Some(Arc::clone(trip));
@@ -62,21 +64,21 @@ impl CircuitBreaker {
         drop(last_trip);
         drop(journal);
         let (from, to) = (State::from(before.phase()), State::from(after.phase()));
-        let change = (from != to).then_some(StateChange { from, to, trip });
+        let change = (from != to).then_some(StateChange { from, to, trip, number });
         Applied { verdict, before, word: after, change }
     }
 
     #[inline]
     pub(super) fn tell(&self, word: Word, event: impl Fn(&dyn Listener)) {
         if word.is_watched() {
-            self.listeners.tell(event);
+            self.listeners.tell_of_call(event);
         }
     }
 
     #[inline]
     pub(super) fn tell_change(&self, change: Option<&StateChange>) {
         if let Some(change) = change {
-            self.listeners.tell(|listener| listener.state_change(self, change));
+            self.listeners.tell_of_change(|listener| listener.state_change(self, change));
         }
     }
 

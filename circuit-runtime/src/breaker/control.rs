@@ -3,15 +3,17 @@
 use std::error::Error;
 use std::time::Duration;
 
+use super::change::{ModeChange, SettingsChange};
 use super::circuit::CircuitBreaker;
-use super::failing::early_failures;
-use super::listener::{Entry, Listener, ListenerId};
+use super::exclusion::Exclusion;
+use super::layers::Layers;
+use super::listener::{Listener, ListenerId};
+use super::listeners::Entry;
 use super::mode::Mode;
 use super::settings::Settings;
 use super::settings_error::SettingsError;
 use crate::machine::{Event, Watch};
 use crate::poison::Unpoisoned;
-use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {
     /// Opens the breaker by hand, for one `ttl` and its `jitter` from now. Outcomes of calls begun before count for nothing.
@@ -31,37 +33,77 @@ impl CircuitBreaker {
 
     /// Changes the mode. State and counts stay as they are, for when it is changed back.
     pub fn set_mode(&self, mode: Mode) {
+        if let Some(change) = self.exchange_mode(mode) {
+            self.tell_mode_change(&change);
+        }
+    }
+
+    pub(crate) fn tell_mode_change(&self, change: &ModeChange) {
+        self.listeners.tell_of_change(|listener| listener.mode_change(self, change));
+    }
+
+    pub(crate) fn exchange_mode(&self, mode: Mode) -> Option<ModeChange> {
         let _settings = self.settings.lock().unpoisoned();
+        let from = self.mode.get();
         self.mode.set(mode);
         self.update_watch();
+        (from != mode).then_some(ModeChange { from, to: mode })
     }
 
     /// Changes the settings that are given in `settings` and leaves the others as they are. State and counts are
-    /// kept; what they are compared with changes at once, for all calls together.
+    /// kept; what they are compared with changes at once, for all calls together. What is given so holds over what the
+    /// breaker was made, declared or [configured](crate::configure) with, until [`reset_settings`](Self::reset_settings).
     ///
-    /// Failures in a row and failures in a window are counted apart, so a breaker that is given its first `window` begins
-    /// with an empty one. It begins anew when calls are to be counted in it that were not before, by its first
-    /// `failure_rate`, or by `minimum_calls` above the `threshold`: nobody knows how many there have been. What was given
-    /// once can be changed, and not taken back: for a `slow_call`, a day comes to the same.
+    /// Failures in a row and failures in a window are counted apart, so a breaker that is given a `window` where it had
+    /// none begins with an empty one. It begins anew when calls are to be counted in it that were not before, by a first
+    /// `failure_rate`, or by `minimum_calls` above the `threshold`: nobody knows how many there have been. A breaker whose
+    /// window is taken away ([`without_window`](Settings::without_window)) counts failures in a row from zero.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use circuit_runtime::{CircuitBreaker, Settings};
+    ///
+    /// let breaker = CircuitBreaker::new("db", Settings::new().threshold(5))?;
+    /// breaker.set_settings(Settings::new().ttl(Duration::from_secs(5)).probes(2))?;
+    /// assert_eq!(breaker.settings().get_threshold(), 5);
+    /// assert_eq!(breaker.settings().get_probes(), 2);
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// If the settings that would result are out of range or contradict each other; nothing changes then.
     pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        let mut current = self.settings.lock().unpoisoned();
-        let changed = settings.over(*current);
-        let limits = changed.validated(self.name())?;
-        let counted_before = self.limits.get().counted_calls().is_some();
-        self.limits.set(&limits);
-        self.early_failures.store(early_failures(&limits), Ordering::Relaxed);
-        self.recent.prepare(&limits);
-        self.update_watch();
-        self.work_out_reopening(&self.journal.lock().unpoisoned(), self.word.load());
-        if limits.counted_calls().is_some() && !counted_before {
-            self.recent.clear();
-        }
-        *current = changed;
+        self.change_settings(|layers| layers.live = settings.over(layers.live))
+    }
+
+    /// Takes back everything that was given live: the settings are again those the breaker was made, declared or
+    /// configured with. State and counts are kept as by [`set_settings`](Self::set_settings).
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(5))?;
+    /// breaker.set_threshold(1)?;
+    /// breaker.reset_settings();
+    /// assert_eq!(breaker.settings().get_threshold(), 5);
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    pub fn reset_settings(&self) {
+        let reset = self.change_settings(|layers| layers.live = Settings::new());
+        // What lies below was checked when it was given.
+        debug_assert!(reset.is_ok(), "{reset:?}");
+    }
+
+    fn change_settings(&self, change: impl FnOnce(&mut Layers)) -> Result<(), SettingsError> {
+        let change = self.hold_settings().exchange(change)?;
+        self.tell_settings_change(change.as_ref());
         Ok(())
+    }
+
+    pub(crate) fn tell_settings_change(&self, change: Option<&SettingsChange>) {
+        if let Some(change) = change {
+            self.listeners.tell_of_change(|listener| listener.settings_change(self, change));
+        }
     }
 
     /// Changes the `threshold` and nothing else.
@@ -86,7 +128,7 @@ impl CircuitBreaker {
     /// From now on, errors of type `E` count as successes in all functions of this breaker, also inside other
     /// errors: as `exclude = [E]` in each of their attributes.
     pub fn exclude<E: Error + 'static>(&self) {
-        self.exclusions.add_type::<E>();
+        self.add_exclusion(Exclusion::of_type::<E>());
     }
 
     /// As [`exclude`](Self::exclude), for those errors of type `E` for which `test` is true.
@@ -94,16 +136,21 @@ impl CircuitBreaker {
     /// It sees every `E` inside an error. The error that a function itself returns it sees only where that is
     /// known to borrow nothing: in functions whose attribute has a list (`exclude = []` will do).
     pub fn exclude_if<E: Error + 'static>(&self, test: fn(&E) -> bool) {
-        self.exclusions.add_test(test);
+        self.add_exclusion(Exclusion::of_those(test));
     }
 
-    /// Takes back every [`exclude`](Self::exclude) and [`exclude_if`](Self::exclude_if) of `E`. What attributes
-    /// exclude stays excluded.
+    pub(crate) fn add_exclusion(&self, exclusion: Exclusion) {
+        self.exclusions.add(exclusion);
+    }
+
+    /// Takes back every [`exclude`](Self::exclude) and [`exclude_if`](Self::exclude_if) of `E`, and for this breaker those
+    /// of the [configuration](crate::configure) as well. What attributes exclude stays excluded.
     pub fn stop_excluding<E: Error + 'static>(&self) {
         self.exclusions.remove::<E>();
     }
 
-    /// Adds a listener to this breaker. While it has one, every call takes the slower path.
+    /// Adds a listener to this breaker. While it has one that [hears calls](Listener::hears_calls), every call takes the
+    /// slower path.
     pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
         self.add_entry(Entry::new(listener))
     }
@@ -129,8 +176,8 @@ impl CircuitBreaker {
     }
 
     /// Sends calls down the slower path while there is anything on it.
-    fn update_watch(&self) {
-        let is_watched = self.mode() != Mode::Normal || !self.listeners.is_empty();
+    pub(super) fn update_watch(&self) {
+        let is_watched = self.mode() != Mode::Normal || self.listeners.hear_calls();
         self.watch(if is_watched { Watch::Calls } else { self.limits.get().watch() });
     }
 
@@ -158,7 +205,7 @@ impl CircuitBreaker {
     }
 
     pub(crate) fn tell_registered(&self) {
-        self.listeners.tell(|listener| listener.registered(self));
+        self.listeners.tell_of_change(|listener| listener.registered(self));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
+use super::bypass::is_bypassing;
 use super::lane::{FLOOR, LINES, Line, MOST_SEATS, extend_lines_to};
 use crate::poison::Unpoisoned;
 
@@ -86,16 +87,22 @@ impl Counters {
         Self { seat: MOST_SEATS, shared: Line::default() }
     }
 
+    /// The thread's own line, if it has one already. It has none while it bypasses.
+    #[inline]
+    pub(super) fn line(&self) -> Option<&'static Line> {
+        LINES.with(Cell::get).get(self.seat)
+    }
+
     #[inline]
     pub(super) fn add(&self, ending: Ending) {
-        match LINES.with(Cell::get).get(self.seat) {
+        match self.line() {
             Some(line) => line.add(ending as usize),
             None => self.add_first(ending),
         }
     }
 
     #[cold]
-    fn add_first(&self, ending: Ending) {
+    pub(super) fn add_first(&self, ending: Ending) {
         match self.own_line() {
             Some(line) => line.add(ending as usize),
             None => {
@@ -107,17 +114,17 @@ impl Counters {
     /// The thread's own line, if it can have one.
     #[inline]
     pub(super) fn own_line(&self) -> Option<&'static Line> {
-        LINES.with(Cell::get).get(self.seat).or_else(|| self.take_line())
+        self.line().or_else(|| self.take_line())
     }
 
     #[cold]
     fn take_line(&self) -> Option<&'static Line> {
         // Asked in vain, it would be asked for every call, under a lock that all breakers share.
-        if self.seat >= MOST_SEATS {
+        if self.seat >= MOST_SEATS || is_bypassing() {
             return None;
         }
         extend_lines_to(self.seat);
-        LINES.with(Cell::get).get(self.seat)
+        self.line()
     }
 
     /// As a line's own `add_success_of`, where a thread has none. Callers take turns, and come only while `epoch` is the

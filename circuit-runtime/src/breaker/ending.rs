@@ -1,5 +1,6 @@
 //! What the end of a call does, if it did not fail.
 
+use super::bypass::counts;
 use super::circuit::CircuitBreaker;
 use super::counters::Ending;
 use super::failure::Reason;
@@ -12,9 +13,19 @@ impl CircuitBreaker {
     pub(super) fn succeeded(&self, permit: Word) {
         // The permit is asked as well: one that is not to be counted may end after all is normal again.
         if self.word.load().is_clean_for(permit) {
-            self.counters.add(Ending::Success);
+            match self.counters.line() {
+                Some(line) => line.add(Ending::Success as usize),
+                None => self.succeed_first(permit),
+            }
         } else {
             self.succeed_slowly(permit);
+        }
+    }
+
+    #[cold]
+    fn succeed_first(&self, permit: Word) {
+        if counts(permit) {
+            self.counters.add_first(Ending::Success);
         }
     }
 
@@ -77,7 +88,7 @@ impl CircuitBreaker {
         limits: &Limits,
         tell: impl Fn(&dyn Listener),
     ) {
-        if !permit.is_counted() {
+        if !counts(permit) {
             return;
         }
         self.counters.add(ending);

@@ -10,10 +10,29 @@ use crate::poison::Unpoisoned;
 
 type Test = dyn Fn(&Clues<'_>) -> bool + Send + Sync;
 
+/// One of them; the same one may stand in many breakers' lists.
 #[derive(Clone)]
-struct Exclusion {
+pub(crate) struct Exclusion {
     of: TypeId,
     test: Arc<Test>,
+}
+
+impl Exclusion {
+    pub(crate) fn of_type<E: Error + 'static>() -> Self {
+        // The error itself is known by its type alone where it may borrow; boxed and shared it is the same error.
+        let own = [TypeId::of::<E>(), TypeId::of::<Box<E>>(), TypeId::of::<Arc<E>>()];
+        Self::new::<E>(move |clues| {
+            own.contains(&clues.own_type) || clues.find_error::<E>(&|_| true)
+        })
+    }
+
+    pub(crate) fn of_those<E: Error + 'static>(test: fn(&E) -> bool) -> Self {
+        Self::new::<E>(move |clues| clues.find_error::<E>(&test))
+    }
+
+    fn new<E: 'static>(test: impl Fn(&Clues<'_>) -> bool + Send + Sync + 'static) -> Self {
+        Self { of: TypeId::of::<E>(), test: Arc::new(test) }
+    }
 }
 
 /// The list; empty for most breakers, and then one load.
@@ -25,20 +44,7 @@ pub(super) struct Exclusions {
 }
 
 impl Exclusions {
-    pub(super) fn add_type<E: Error + 'static>(&self) {
-        // The error itself is known by its type alone where it may borrow; boxed and shared it is the same error.
-        let own = [TypeId::of::<E>(), TypeId::of::<Box<E>>(), TypeId::of::<Arc<E>>()];
-        self.add::<E>(move |clues| {
-            own.contains(&clues.own_type) || clues.find_error::<E>(&|_| true)
-        });
-    }
-
-    pub(super) fn add_test<E: Error + 'static>(&self, test: fn(&E) -> bool) {
-        self.add::<E>(move |clues| clues.find_error::<E>(&test));
-    }
-
-    fn add<E: 'static>(&self, test: impl Fn(&Clues<'_>) -> bool + Send + Sync + 'static) {
-        let added = Exclusion { of: TypeId::of::<E>(), test: Arc::new(test) };
+    pub(super) fn add(&self, added: Exclusion) {
         let mut list = self.list.write().unpoisoned();
         *list = list.iter().cloned().chain([added]).collect();
         self.any.store(true, Ordering::Release);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::bypass::{counts, is_bypassing};
 use super::causes::Clues;
 use super::circuit::CircuitBreaker;
 use super::commit::Notes;
@@ -26,7 +27,7 @@ impl CircuitBreaker {
     #[inline]
     pub(super) fn failed_early(&self, permit: Word) -> bool {
         let early = self.early_failures.load(Ordering::Relaxed);
-        if early == 0 || !self.exclusions.is_empty() {
+        if early == 0 || is_bypassing() || !self.exclusions.is_empty() {
             return false;
         }
         let word = self.word.load();
@@ -52,7 +53,7 @@ impl CircuitBreaker {
         limits: &Limits,
         notes: Notes<'_>,
     ) {
-        if !permit.is_counted() {
+        if !counts(permit) {
             return;
         }
         self.counters.add(Ending::Failure);

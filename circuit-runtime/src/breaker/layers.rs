@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::settings::{Number, Settings};
+use super::settings::{Number, Settings, Switch};
 use super::settings_error::Key;
 
 impl Settings {
@@ -49,40 +49,54 @@ impl Settings {
 
     /// The first key that `other` gives differently from what is in force here.
     pub(crate) fn differs(self, other: Self) -> Option<Disagreement> {
-        let in_force = Self {
+        // To ask for no minimum, or for the default one, is to ask for what there is without asking.
+        let by_default = [Switch::Off, Switch::On(self.get_minimum_calls())];
+        let minimum_calls = other.minimum_calls.filter(|calls| !by_default.contains(calls));
+        self.with_defaults().merged(Self { minimum_calls, ..other }).err()
+    }
+
+    /// These settings with the default of each that is not given.
+    ///
+    /// ```
+    /// # use circuit_runtime::Settings;
+    /// assert_eq!(Settings::new().with_defaults().probes(1), Settings::new().with_defaults());
+    /// ```
+    pub fn with_defaults(self) -> Self {
+        let minimum_calls = match self.get_window() {
+            Some(_) => Switch::On(self.get_minimum_calls()),
+            None => Switch::Off,
+        };
+        Self {
             threshold: Some(self.get_threshold()),
             ttl: Some(self.get_ttl()),
-            window: self.window,
-            failure_rate: self.failure_rate,
-            minimum_calls: Some(self.get_minimum_calls()),
-            slow_call: self.slow_call,
+            window: self.window.or(Some(Switch::Off)),
+            failure_rate: self.failure_rate.or(Some(Switch::Off)),
+            minimum_calls: Some(minimum_calls),
+            slow_call: self.slow_call.or(Some(Switch::Off)),
             success_threshold: Some(self.get_success_threshold()),
             probes: Some(self.get_probes()),
             probe_timeout: Some(self.get_probe_timeout()),
             max_ttl: Some(self.get_max_ttl()),
             jitter: Some(Number::new(self.get_jitter())),
             on_cancel: Some(self.get_on_cancel()),
-        };
-        let lacks = || {
-            lacks(Key::Window, self.window, other.window)
-                .or_else(|| lacks(Key::FailureRate, self.failure_rate, other.failure_rate))
-                .or_else(|| lacks(Key::SlowCall, self.slow_call, other.slow_call))
-        };
-        in_force.merged(other).err().or_else(lacks)
+        }
     }
 }
 
-/// Of the keys without a default: whether `theirs` is given, and ours is not.
-fn lacks<T: Copy + fmt::Debug>(
-    key: Key,
-    ours: Option<T>,
-    theirs: Option<T>,
-) -> Option<Disagreement> {
-    match (ours, theirs) {
-        (None, Some(theirs)) => {
-            Some(Disagreement { key, ours: "none".to_owned(), theirs: format!("{theirs:?}") })
-        }
-        _ => None,
+/// What a breaker was made or configured with, and what it was given since, while it ran.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layers {
+    pub(super) base: Settings,
+    pub(super) live: Settings,
+}
+
+impl Layers {
+    pub(super) fn of(base: Settings) -> Self {
+        Self { base, live: Settings::new() }
+    }
+
+    pub(super) fn in_force(&self) -> Settings {
+        self.live.over(self.base)
     }
 }
 

@@ -1,25 +1,33 @@
-//! Who is told what a breaker does.
+//! What can be told what a breaker does.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::change::{ModeChange, SettingsChange, StateChange};
 use super::circuit::CircuitBreaker;
 use super::failure::Failure;
-use super::quietly::quietly;
 use super::rejected::Rejected;
-use super::trip::Trip;
-use crate::machine::State;
-use crate::poison::Unpoisoned;
 
-/// Told what a breaker does. Every method has an empty default.
+/// Told what a breaker does. Every method has a default that does nothing.
 ///
-/// A listener runs on the thread of the call, after the state is committed and outside any lock, so it may call
-/// back into the breaker. If it panics, the panic is caught and counted
-/// ([`Snapshot::listener_panics`](crate::Snapshot::listener_panics)); the call goes on. For one call the order is
-/// [`before_call`](Self::before_call), then its outcome, then the [`state_change`](Self::state_change) that the
-/// outcome caused; the change from open to half-open comes before the `before_call` of the probe that caused it.
+/// # The contract
 ///
-/// A breaker with a listener leaves its fast path for every call; one without pays nothing.
+/// - A listener runs on the thread of the call, after the state is committed and outside any lock, so it may call back
+///   into the breaker: what it reads there is at least as new as what it is told.
+/// - For one call the order is [`before_call`](Self::before_call), then its outcome, then the
+///   [`state_change`](Self::state_change) that the outcome caused; the change from open to half-open comes before the
+///   `before_call` of the probe that caused it. Several listeners are told in the order in which they were added, each of
+///   one thing before any of the next.
+/// - Calls on several threads are told by these threads, as they come: two changes of state that follow each other
+///   closely may be told the other way round. [`StateChange::number`] says which was first.
+/// - If it panics, the panic is caught and counted ([`Snapshot::listener_panics`](crate::Snapshot::listener_panics)); the
+///   call, and the other listeners, go on as if it had not.
+/// - Once [`remove_listener`](CircuitBreaker::remove_listener) has returned, it is told of nothing that begins after
+///   that; a thread that is telling it at that moment finishes doing so.
+/// - The caller waits while it runs. What takes long, or has to be awaited, goes to somebody else: with
+///   [`on_event`](crate::on_event) into any channel, or by `event_channel` (feature `channel`).
+///
+/// A breaker with a listener leaves its fast path for every call, some 70 ns; one whose listeners want to hear of
+/// changes alone ([`hears_calls`](Self::hears_calls)) does not, and neither does one without.
 ///
 /// ```
 /// use circuit_runtime::{CircuitBreaker, Listener, StateChange};
@@ -27,6 +35,9 @@ use crate::poison::Unpoisoned;
 /// struct Pager;
 ///
 /// impl Listener for Pager {
+///     fn hears_calls(&self) -> bool {
+///         false // changes are enough
+///     }
 ///     fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
 ///         println!("{} went from {} to {}", breaker.name(), change.from, change.to);
 ///     }
@@ -38,6 +49,11 @@ use crate::poison::Unpoisoned;
 /// ```
 #[allow(unused_variables, reason = "the names are the documentation")]
 pub trait Listener: Send + Sync + 'static {
+    /// Whether it is to be told of calls: of everything but the changes below and `registered`. Asked once, when it is
+    /// added. If not, it costs a call nothing.
+    fn hears_calls(&self) -> bool {
+        true
+    }
     /// A call was admitted and is about to be made.
     fn before_call(&self, breaker: &CircuitBreaker) {}
     /// A call returned a value, and not too late.
@@ -54,20 +70,12 @@ pub trait Listener: Send + Sync + 'static {
     fn rejected(&self, breaker: &CircuitBreaker, rejected: &Rejected) {}
     /// The state changed, by a call or by hand.
     fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {}
+    /// The mode was changed.
+    fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {}
+    /// The settings in force were changed: live, by the configuration or by its overrides.
+    fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {}
     /// The breaker was registered. Only listeners of the [`Registry`](crate::Registry) are there to hear it.
     fn registered(&self, breaker: &CircuitBreaker) {}
-}
-
-/// One change of state.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct StateChange {
-    /// The state before.
-    pub from: State,
-    /// The state now.
-    pub to: State,
-    /// Why, where `to` is [`State::Open`].
-    pub trip: Option<Arc<Trip>>,
 }
 
 /// Names a listener, to remove it by.
@@ -75,82 +83,8 @@ pub struct StateChange {
 pub struct ListenerId(u64);
 
 impl ListenerId {
-    fn next() -> Self {
+    pub(super) fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// A listener under its id; the same one may stand in many breakers' lists.
-#[derive(Clone)]
-pub(crate) struct Entry {
-    pub(crate) id: ListenerId,
-    listener: Arc<dyn Listener>,
-}
-
-impl Entry {
-    pub(crate) fn new(listener: impl Listener) -> Self {
-        Self { id: ListenerId::next(), listener: Arc::new(listener) }
-    }
-}
-
-/// A breaker's listeners, in the order in which they came.
-#[derive(Default)]
-pub(super) struct Listeners {
-    /// Calls that are looked at for other reasons are spared the list.
-    any: AtomicBool,
-    // Behind an `Arc`, so that telling them holds no lock: a listener may add or remove one.
-    list: RwLock<Arc<[Entry]>>,
-    panics: AtomicU64,
-}
-
-impl Listeners {
-    pub(super) fn add(&self, entry: Entry) {
-        let mut list = self.list.write().unpoisoned();
-        *list = list.iter().cloned().chain([entry]).collect();
-        self.any.store(true, Ordering::Release);
-    }
-
-    /// Returns the listener if it was there: to be dropped where no lock is held, since its `drop` is the user's code.
-    #[must_use]
-    pub(super) fn remove(&self, id: ListenerId) -> Option<Entry> {
-        let mut list = self.list.write().unpoisoned();
-        let removed = list.iter().find(|entry| entry.id == id).cloned();
-        if removed.is_some() {
-            *list = list.iter().filter(|entry| entry.id != id).cloned().collect();
-            self.any.store(!list.is_empty(), Ordering::Release);
-        }
-        removed
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        !self.any.load(Ordering::Acquire)
-    }
-
-    #[inline]
-    pub(super) fn tell(&self, event: impl Fn(&dyn Listener)) {
-        if !self.is_empty() {
-            self.tell_all(event);
-        }
-    }
-
-    #[cold]
-    fn tell_all(&self, event: impl Fn(&dyn Listener)) {
-        let list = self.list.read().unpoisoned().clone();
-        for entry in list.iter() {
-            self.survive(|| event(&*entry.listener));
-        }
-        // The last to know a listener that was removed meanwhile drops it.
-        self.survive(|| drop(list));
-    }
-
-    fn survive(&self, foreign: impl FnOnce()) {
-        if quietly(foreign).is_none() {
-            self.panics.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    pub(super) fn panics(&self) -> u64 {
-        self.panics.load(Ordering::Relaxed)
     }
 }

@@ -1,20 +1,25 @@
 //! A machine with a name: settings, permits, rejections, counters, listeners, the record of its trips.
 
 mod admission;
+mod bypass;
 mod call;
 mod causes;
+mod change;
 mod circuit;
 mod commit;
 mod control;
 mod counters;
 mod ending;
+mod event;
 mod exclusion;
 mod failing;
 mod failure;
+mod held;
 mod journal;
 mod lane;
 mod layers;
 mod listener;
+mod listeners;
 mod mode;
 #[cfg(all(test, circuit_model))]
 mod model;
@@ -31,13 +36,16 @@ mod text;
 mod trip;
 mod validation;
 
+pub use bypass::{bypass, bypass_async};
 pub use call::CallError;
 pub use causes::{Causes, Inside};
+pub use change::{ModeChange, SettingsChange, StateChange};
 pub use circuit::CircuitBreaker;
 pub use counters::Calls;
+pub use event::{Event, EventKind, on_change, on_event};
 pub use failure::{Failure, FailureKind, Message};
 pub use journal::{Transition, Transitions};
-pub use listener::{Listener, ListenerId, StateChange};
+pub use listener::{Listener, ListenerId};
 pub use mode::Mode;
 pub use parked::Parked;
 pub use permit::Permit;
@@ -48,6 +56,8 @@ pub use snapshot::Snapshot;
 pub use trip::{Rule, Trip};
 
 pub(crate) use causes::{Clues, walk};
+pub(crate) use exclusion::Exclusion;
 pub(crate) use failure::Reason;
-pub(crate) use listener::Entry as ListenerEntry;
+pub(crate) use held::Held;
+pub(crate) use listeners::Entry as ListenerEntry;
 pub(crate) use rejected::Refusal;

@@ -1,5 +1,7 @@
 //! Whether a breaker does its work at all.
 
+use std::fmt;
+
 use crate::sync::atomic::{AtomicU8, Ordering};
 
 /// What a breaker does with calls, whatever its state. The state and the counts are kept across changes of mode.
@@ -16,6 +18,24 @@ pub enum Mode {
     /// do before it does it. Listeners are told of each such call as rejected, and then how it went; it is no
     /// evidence, and among [`Calls`](crate::Calls) it is counted by how it went.
     Shadow,
+}
+
+impl Mode {
+    /// `"normal"`, `"forced-open"`, `"disabled"` or `"shadow"`: what `Display` prints as well.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::ForcedOpen => "forced-open",
+            Self::Disabled => "disabled",
+            Self::Shadow => "shadow",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use super::bypass::counts;
 use super::circuit::CircuitBreaker;
 use super::failure::Reason;
 use super::permit::Permit;
@@ -37,6 +38,16 @@ impl<'a> Parked<'a> {
     pub(crate) fn admitted(permit: Permit<'a>) -> Self {
         let (breaker, word) = permit.into_parts();
         Self { breaker, word }
+    }
+
+    /// A call that goes on after the function has returned, so that its end may lie outside of a scope that bypasses.
+    #[inline]
+    pub(crate) fn outliving(permit: Permit<'a>) -> Self {
+        let mut parked = Self::admitted(permit);
+        if !counts(parked.word) {
+            parked.word = Word::UNCOUNTED;
+        }
+        parked
     }
 
     /// For a clone of what holds this one: its call's outcome is not the clone's to tell. What has asked no breaker yet

@@ -121,7 +121,7 @@ pub(super) enum Identity {
 
 #[derive(Debug)]
 pub(super) struct Record {
-    name: Box<str>,
+    name: Arc<str>,
     last_trip: Mutex<Option<Arc<Trip>>>,
 }
 
@@ -143,6 +143,10 @@ impl Identity {
 
     pub(super) fn name(&self) -> &str {
         &self.record().name
+    }
+
+    pub(super) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.record().name)
     }
 
     pub(super) fn last_trip(&self) -> Option<Arc<Trip>> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::settings_error::Key;
+
 /// What a call counts as whose permit was dropped before an outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnCancel {
@@ -11,6 +13,16 @@ pub enum OnCancel {
     Ignore,
     /// It is a failure: for dependencies that are cancelled only when they hang.
     Failure,
+}
+
+impl OnCancel {
+    /// `"ignore"` or `"failure"`: as in the attribute.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ignore => "ignore",
+            Self::Failure => "failure",
+        }
+    }
 }
 
 /// The settings of one breaker, under the same words as the attribute's keys.
@@ -32,16 +44,41 @@ pub enum OnCancel {
 pub struct Settings {
     pub(super) threshold: Option<u32>,
     pub(super) ttl: Option<Duration>,
-    pub(super) window: Option<Duration>,
-    pub(super) failure_rate: Option<Number>,
-    pub(super) minimum_calls: Option<u32>,
-    pub(super) slow_call: Option<Duration>,
+    pub(super) window: Option<Switch<Duration>>,
+    pub(super) failure_rate: Option<Switch<Number>>,
+    pub(super) minimum_calls: Option<Switch<u32>>,
+    pub(super) slow_call: Option<Switch<Duration>>,
     pub(super) success_threshold: Option<u32>,
     pub(super) probes: Option<u32>,
     pub(super) probe_timeout: Option<Duration>,
     pub(super) max_ttl: Option<Duration>,
     pub(super) jitter: Option<Number>,
     pub(super) on_cancel: Option<OnCancel>,
+}
+
+/// A setting that can be given as none, to take back what another place gives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Switch<T> {
+    Off,
+    On(T),
+}
+
+impl<T> Switch<T> {
+    pub(super) fn on(self) -> Option<T> {
+        match self {
+            Self::Off => None,
+            Self::On(value) => Some(value),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Switch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("none"),
+            Self::On(value) => value.fmt(f),
+        }
+    }
 }
 
 /// A number, compared by its bits so that settings are equal when they were given equal.
@@ -123,7 +160,17 @@ impl Settings {
     /// each time the breaker closes. A breaker with a window takes 5 KiB more, however many calls are in it; a failure
     /// takes a lock, and a success costs nothing unless calls are counted too, by the two settings below.
     pub const fn window(mut self, length: Duration) -> Self {
-        self.window = Some(length);
+        self.window = Some(Switch::On(length));
+        self
+    }
+
+    /// Counts failures in a row, whatever window is given elsewhere; without a window there is no `failure_rate` and are
+    /// no `minimum_calls` either, so those are taken back as well. For a running breaker, or one that was declared with
+    /// a window; declarations need not say so.
+    pub const fn without_window(mut self) -> Self {
+        self.window = Some(Switch::Off);
+        self.failure_rate = Some(Switch::Off);
+        self.minimum_calls = Some(Switch::Off);
         self
     }
 
@@ -147,14 +194,20 @@ impl Settings {
     /// # Ok::<(), circuit_runtime::SettingsError>(())
     /// ```
     pub const fn failure_rate(mut self, share: f64) -> Self {
-        self.failure_rate = Some(Number::new(share));
+        self.failure_rate = Some(Switch::On(Number::new(share)));
+        self
+    }
+
+    /// Trips whatever the share of failures is, though a [`failure_rate`](Self::failure_rate) is given elsewhere.
+    pub const fn without_failure_rate(mut self) -> Self {
+        self.failure_rate = Some(Switch::Off);
         self
     }
 
     /// Trips only if there were at least so many calls in the [`window`](Self::window), counted as for
     /// [`failure_rate`](Self::failure_rate); at least 1. Default: the `threshold`.
     pub const fn minimum_calls(mut self, calls: u32) -> Self {
-        self.minimum_calls = Some(calls);
+        self.minimum_calls = Some(Switch::On(calls));
         self
     }
 
@@ -166,7 +219,13 @@ impl Settings {
     /// dependency that hangs. Of an iterator or a stream it is the sum, over all items, of the time from asking for one
     /// until it is there. Every call reads the clock twice for it, and every item of an iterator or a stream.
     pub const fn slow_call(mut self, limit: Duration) -> Self {
-        self.slow_call = Some(limit);
+        self.slow_call = Some(Switch::On(limit));
+        self
+    }
+
+    /// No call is too slow, though a [`slow_call`](Self::slow_call) is given elsewhere.
+    pub const fn without_slow_call(mut self) -> Self {
+        self.slow_call = Some(Switch::Off);
         self
     }
 
@@ -222,22 +281,22 @@ impl Settings {
 
     /// The `window`, if one was given.
     pub fn get_window(&self) -> Option<Duration> {
-        self.window
+        self.window.and_then(Switch::on)
     }
 
     /// The `failure_rate`, if one was given.
     pub fn get_failure_rate(&self) -> Option<f64> {
-        self.failure_rate.map(Number::get)
+        self.failure_rate.and_then(Switch::on).map(Number::get)
     }
 
     /// The `minimum_calls`, or their default.
     pub fn get_minimum_calls(&self) -> u32 {
-        self.minimum_calls.unwrap_or_else(|| self.get_threshold())
+        self.minimum_calls.and_then(Switch::on).unwrap_or_else(|| self.get_threshold())
     }
 
     /// The `slow_call`, if one was given.
     pub fn get_slow_call(&self) -> Option<Duration> {
-        self.slow_call
+        self.slow_call.and_then(Switch::on)
     }
 
     /// The `success_threshold`, or its default.
@@ -268,6 +327,32 @@ impl Settings {
     /// What a dropped call counts as.
     pub fn get_on_cancel(&self) -> OnCancel {
         self.on_cancel.unwrap_or_default()
+    }
+}
+
+/// What is given, by the words of the attribute: `threshold = 3, ttl = 30s`; nothing given is `defaults`.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn text<T: fmt::Debug>(given: Option<T>) -> Option<String> {
+            given.map(|given| format!("{given:?}"))
+        }
+        let all = [
+            (Key::Threshold, text(self.threshold)),
+            (Key::Ttl, text(self.ttl)),
+            (Key::Window, text(self.window)),
+            (Key::FailureRate, text(self.failure_rate)),
+            (Key::MinimumCalls, text(self.minimum_calls)),
+            (Key::SlowCall, text(self.slow_call)),
+            (Key::SuccessThreshold, text(self.success_threshold)),
+            (Key::Probes, text(self.probes)),
+            (Key::ProbeTimeout, text(self.probe_timeout)),
+            (Key::MaxTtl, text(self.max_ttl)),
+            (Key::Jitter, text(self.jitter)),
+            (Key::OnCancel, self.on_cancel.map(|on_cancel| on_cancel.as_str().to_owned())),
+        ];
+        let given = all.into_iter().filter_map(|(key, given)| Some(format!("{key} = {}", given?)));
+        let given: Vec<String> = given.collect();
+        if given.is_empty() { f.write_str("defaults") } else { f.write_str(&given.join(", ")) }
     }
 }
 

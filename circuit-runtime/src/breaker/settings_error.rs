@@ -48,7 +48,7 @@ impl fmt::Display for Key {
 
 /// A setting that is out of range, or that contradicts another.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("circuit breaker {breaker:?}: `{key}` = {value}: {rule}")]
+#[error("circuit breaker {breaker:?}: {}", self.fault())]
 pub struct SettingsError {
     pub(super) breaker: Box<str>,
     pub(super) key: Key,
@@ -60,6 +60,12 @@ impl SettingsError {
     /// For a name whose declarations contradict each other.
     pub(crate) fn contradicted(name: &str, why: String) -> Self {
         Self { breaker: name.into(), key: Key::Name, value: format!("{name:?}"), rule: why }
+    }
+
+    /// What is wrong, whichever breaker was to have the setting.
+    pub(crate) fn fault(&self) -> String {
+        let Self { key, value, rule, .. } = self;
+        format!("`{key}` = {value}: {rule}")
     }
 
     /// The breaker that was to have the setting.

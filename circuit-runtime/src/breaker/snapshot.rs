@@ -11,7 +11,10 @@ use super::trip::Trip;
 use crate::machine::State;
 
 /// Everything there is to know of a breaker at one moment. State, counts, times and transitions come from one
-/// reading; `calls` are added up just after it.
+/// reading; `calls` are added up just after it. Transitions and times in state add up from when the breaker was made, so
+/// that an opening between two readings is seen however short it was.
+///
+/// With feature `serde` it serializes: durations as seconds, times as RFC 3339 in UTC.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -41,7 +44,7 @@ pub struct Snapshot {
     /// Time spent closed, open and half-open, now included. An open breaker whose `ttl` has passed goes on
     /// spending its time open until a call comes.
     pub time_in_state: [(State, Duration); 3],
-    /// The settings in force.
+    /// The settings in force. Serialized, with all defaults.
     pub settings: Settings,
     /// Why it opened the last time.
     pub last_trip: Option<Arc<Trip>>,

@@ -21,6 +21,19 @@ pub enum Rule {
     ByHand,
 }
 
+impl Rule {
+    /// The rule's name in logs and in serialized form: `"consecutive_failures"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsecutiveFailures => "consecutive_failures",
+            Self::FailuresInWindow => "failures_in_window",
+            Self::FailureRate => "failure_rate",
+            Self::ProbeFailed => "probe_failed",
+            Self::ByHand => "by_hand",
+        }
+    }
+}
+
 /// Why a breaker opened, frozen at the moment it did.
 ///
 /// `Display` puts it into one line:

@@ -5,30 +5,37 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use super::settings::{OnCancel, Settings};
+use super::settings::{OnCancel, Settings, Switch};
 use super::settings_error::{Key, SettingsError};
 use crate::machine::{Limits, Policy, SLOTS, Share, Windowed};
 
 impl Settings {
     /// Checks every range for the breaker called `name`, and the name.
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "every range is below the type it is cast to"
-    )]
     pub(crate) fn validated(&self, name: &str) -> Result<Limits, SettingsError> {
         let check = Check { breaker: name };
         if let Some(rule) = name_rule_broken_by(name) {
             return Err(check.fault(Key::Name, &name, rule));
         }
+        let limits = self.limits(&check)?;
+        self.contradicts_nothing(&check)?;
+        Ok(limits)
+    }
+
+    /// Checks every range, and nothing that depends on what else is given: that may come from another place.
+    pub(crate) fn in_range(&self) -> Result<(), SettingsError> {
+        self.limits(&Check { breaker: "" }).map(drop)
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "every range is below the type it is cast to"
+    )]
+    fn limits(&self, check: &Check<'_>) -> Result<Limits, SettingsError> {
         let ttl = check.span(Key::Ttl, self.get_ttl(), Self::MAX_TTL)?;
         let max_ttl = check.span(Key::MaxTtl, self.get_max_ttl(), Self::MAX_TTL)?;
-        if max_ttl < ttl {
-            let rule = format!("must not be shorter than the `ttl` of {ttl:?}");
-            return Err(check.fault(Key::MaxTtl, &max_ttl, rule));
-        }
         let probe_timeout =
             check.span(Key::ProbeTimeout, self.get_probe_timeout(), Self::MAX_PROBE_TIMEOUT)?;
-        let slow_call = match self.slow_call {
+        let slow_call = match self.get_slow_call() {
             Some(slow_call) => Some(check.span(Key::SlowCall, slow_call, Self::MAX_SLOW_CALL)?),
             None => None,
         };
@@ -43,12 +50,12 @@ impl Settings {
         )?;
         Ok(Limits {
             threshold: check.count(Key::Threshold, self.get_threshold(), u32::MAX)?,
-            policy: self.policy(&check)?,
+            policy: self.policy(check)?,
             slow_call: slow_call.map(|slow_call| slow_call.as_nanos().div_ceil(1_000) as u64),
             ttl: millis(ttl),
             max_ttl: millis(max_ttl),
             jitter,
-            seed: seed_of(name),
+            seed: seed_of(check.breaker),
             probe_timeout: millis(probe_timeout),
             probes: probes as u8,
             success_threshold: success_threshold as u8,
@@ -68,14 +75,7 @@ impl Settings {
             },
         };
         let minimum_calls = check.count(Key::MinimumCalls, self.get_minimum_calls(), u32::MAX)?;
-        let Some(window) = self.window else {
-            const NEEDED: &str = "needs a `window` in which calls are counted";
-            return match (self.failure_rate, self.minimum_calls) {
-                (Some(rate), _) => Err(check.fault(Key::FailureRate, &rate, NEEDED)),
-                (None, Some(calls)) => Err(check.fault(Key::MinimumCalls, &calls, NEEDED)),
-                (None, None) => Ok(Policy::Consecutive),
-            };
-        };
+        let Some(window) = self.get_window() else { return Ok(Policy::Consecutive) };
         let window = check.span(Key::Window, window, Self::MAX_WINDOW)?;
         if window < Self::MIN_WINDOW {
             let rule = format!("must be at least {:?}", Self::MIN_WINDOW);
@@ -84,6 +84,25 @@ impl Settings {
         // A day at most.
         let slot = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX) / u64::from(SLOTS);
         Ok(Policy::Windowed(Windowed { slot, rate, minimum_calls }))
+    }
+
+    fn contradicts_nothing(&self, check: &Check<'_>) -> Result<(), SettingsError> {
+        const NEEDS_WINDOW: &str = "needs a `window` in which calls are counted";
+        let (ttl, max_ttl) = (self.get_ttl(), self.get_max_ttl());
+        if max_ttl < ttl {
+            let rule = format!("must not be shorter than the `ttl` of {ttl:?}");
+            return Err(check.fault(Key::MaxTtl, &max_ttl, rule));
+        }
+        if self.get_window().is_some() {
+            return Ok(());
+        }
+        if let Some(Switch::On(rate)) = self.failure_rate {
+            return Err(check.fault(Key::FailureRate, &rate, NEEDS_WINDOW));
+        }
+        if let Some(Switch::On(calls)) = self.minimum_calls {
+            return Err(check.fault(Key::MinimumCalls, &calls, NEEDS_WINDOW));
+        }
+        Ok(())
     }
 }
 

@@ -199,7 +199,7 @@ impl<I, L: Clone, W: Fn(GuardedItems<I, L>) -> R, R> Sequel for Items<I, L, W> {
     #[inline]
     fn conclude(&self, permit: Permit<'static>, body: impl FnOnce() -> I) -> R {
         let returned = body();
-        self.pass_on(Parked::admitted(permit), returned)
+        self.pass_on(Parked::outliving(permit), returned)
     }
 
     fn pass_on(&self, call: Parked<'static>, returned: I) -> R {

@@ -112,6 +112,10 @@ impl Word {
             .then(|| self.payload_as_failures())
     }
 
+    pub(crate) fn is_of_closed_era(self) -> bool {
+        self.0 & STATE == 0
+    }
+
     /// Open, with nobody watching.
     pub(crate) fn rejects_at_once(self) -> bool {
         self.0 & (STATE | WATCHED) == OPEN

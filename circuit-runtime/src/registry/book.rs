@@ -4,29 +4,31 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{LazyLock, Mutex, RwLock};
 
+use super::configured::Configured;
 use super::declaration::{Declaration, Declared};
 use super::problem::{Problem, RegistryError};
 use super::table::Table;
 use crate::breaker::{
-    CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, SettingsError,
+    CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, SettingsError, Snapshot,
 };
 use crate::poison::Unpoisoned;
 
 /// Every breaker of the program that has a name: the declared ones from the start, those with names made at run
 /// time from [`get_or_register`](Self::get_or_register) on.
 pub struct Registry {
-    table: Table,
+    pub(super) table: &'static Table,
     breakers: RwLock<BTreeMap<&'static str, Registered>>,
-    /// Held while a breaker is registered, so that it misses none of them.
-    listeners: Mutex<Vec<ListenerEntry>>,
+    /// Held while a breaker is registered, so that it misses nothing.
+    pub(super) configured: Mutex<Configured>,
     differing: Mutex<Vec<Problem>>,
 }
 
-/// A breaker, and the settings it was registered with: those in force may have been changed since.
+/// A breaker, and the settings that its declarations or its registration give: the configuration, and what is set live,
+/// may hold over them.
 #[derive(Clone, Copy)]
-struct Registered {
-    breaker: &'static CircuitBreaker,
-    settings: Settings,
+pub(super) struct Registered {
+    pub(super) breaker: &'static CircuitBreaker,
+    pub(super) given: Settings,
 }
 
 impl fmt::Debug for Registry {
@@ -44,15 +46,7 @@ impl fmt::Debug for Registry {
 /// assert_eq!(registry().get("api.example.com").unwrap().name(), host.name());
 /// ```
 pub fn registry() -> &'static Registry {
-    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
-        let declared = inventory::iter::<Declared>.into_iter().map(|declared| declared.0);
-        Registry {
-            table: Table::new(declared),
-            breakers: RwLock::default(),
-            listeners: Mutex::default(),
-            differing: Mutex::default(),
-        }
-    });
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
     &REGISTRY
 }
 
@@ -60,6 +54,18 @@ pub fn registry() -> &'static Registry {
 const MOST_DIFFERING: usize = 64;
 
 impl Registry {
+    fn new() -> Self {
+        static TABLE: LazyLock<Table> = LazyLock::new(|| {
+            Table::new(inventory::iter::<Declared>.into_iter().map(|declared| declared.0))
+        });
+        Self {
+            table: &TABLE,
+            breakers: RwLock::default(),
+            configured: Mutex::default(),
+            differing: Mutex::default(),
+        }
+    }
+
     /// The breaker called `name`, if it is declared or was registered.
     ///
     /// # Panics
@@ -130,11 +136,12 @@ impl Registry {
         settings: Settings,
     ) -> Result<&'static CircuitBreaker, SettingsError> {
         let found = self.find(name).map_err(|why| SettingsError::contradicted(name, why))?;
-        let Registered { breaker, settings: registered } = match found {
+        let Registered { breaker, given } = match found {
             Some(found) => found,
             None => self.register(name, settings)?,
         };
-        if let Some(differs) = registered.differs(settings) {
+        let defaults = self.configured.lock().unpoisoned().defaults;
+        if let Some(differs) = given.over(defaults).differs(settings) {
             let mut differing = self.differing.lock().unpoisoned();
             let known = differing.iter().any(
                 |problem| matches!(problem, Problem::Differs { name: known, .. } if known == name),
@@ -166,18 +173,34 @@ impl Registry {
     ///
     /// [`RegistryError`] with all of it.
     pub fn verify(&self) -> Result<(), RegistryError> {
+        RegistryError::from_problems(self.problems())
+    }
+
+    pub(super) fn problems(&self) -> Vec<Problem> {
         let known =
             |name: &str| self.table.settings(name).is_some() || self.registered(name).is_some();
         let mut problems = self.table.problems(known);
         problems.extend(self.differing.lock().unpoisoned().iter().cloned());
-        RegistryError::from_problems(problems)
+        problems
+    }
+
+    /// A [`Snapshot`] of every breaker that is declared or was registered, by name. Each is consistent in itself; they are
+    /// taken one after the other.
+    ///
+    /// ```
+    /// for snapshot in circuit_runtime::registry().snapshots() {
+    ///     println!("{} is {}", snapshot.name, snapshot.state);
+    /// }
+    /// ```
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.iter().map(CircuitBreaker::snapshot).collect()
     }
 
     /// Adds a listener to every breaker, to those that are registered later as well.
     pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
         let entry = ListenerEntry::new(listener);
-        let mut listeners = self.listeners.lock().unpoisoned();
-        listeners.push(entry.clone());
+        let mut configured = self.configured.lock().unpoisoned();
+        configured.listeners.push(entry.clone());
         for breaker in self.all() {
             breaker.add_entry(entry.clone());
         }
@@ -187,12 +210,13 @@ impl Registry {
     /// Removes a listener that [`add_listener`](Self::add_listener) has added, from every breaker; returns whether it
     /// was there.
     pub fn remove_listener(&self, id: ListenerId) -> bool {
-        let mut listeners = self.listeners.lock().unpoisoned();
+        let mut configured = self.configured.lock().unpoisoned();
+        let listeners = &mut configured.listeners;
         let Some(at) = listeners.iter().position(|entry| entry.id == id) else { return false };
         let entry = listeners.remove(at);
         let removed: Vec<_> =
             self.all().into_iter().filter_map(|breaker| breaker.remove_entry(id)).collect();
-        drop(listeners);
+        drop(configured);
         // Its `drop` is the user's code, so it comes last.
         drop((removed, entry));
         true
@@ -217,29 +241,32 @@ impl Registry {
         }
     }
 
-    fn registered(&self, name: &str) -> Option<Registered> {
+    pub(super) fn registered(&self, name: &str) -> Option<Registered> {
         self.breakers.read().unpoisoned().get(name).copied()
     }
 
-    /// The breaker of this name: one made with `settings`, or the one that another thread was faster to make.
-    fn register(&self, name: &str, settings: Settings) -> Result<Registered, SettingsError> {
-        let listeners = self.listeners.lock().unpoisoned();
+    /// The breaker of this name: one made with `given`, or the one that another thread was faster to make.
+    fn register(&self, name: &str, given: Settings) -> Result<Registered, SettingsError> {
+        let configured = self.configured.lock().unpoisoned();
         if let Some(found) = self.registered(name) {
             return Ok(found);
         }
-        let breaker = CircuitBreaker::registered(name, settings)?;
-        for entry in listeners.iter() {
-            breaker.add_entry(entry.clone());
-        }
-        let registered = Registered { breaker, settings };
+        let breaker = CircuitBreaker::registered(name, configured.settings_of(name, given))?;
+        configured.equip(breaker);
+        let registered = Registered { breaker, given };
         self.breakers.write().unpoisoned().insert(breaker.name(), registered);
-        drop(listeners);
+        drop(configured);
         breaker.tell_registered();
         Ok(registered)
     }
 
-    fn all(&self) -> Vec<&'static CircuitBreaker> {
-        self.breakers.read().unpoisoned().values().map(|registered| registered.breaker).collect()
+    /// By name.
+    pub(super) fn registered_breakers(&self) -> Vec<Registered> {
+        self.breakers.read().unpoisoned().values().copied().collect()
+    }
+
+    pub(super) fn all(&self) -> Vec<&'static CircuitBreaker> {
+        self.registered_breakers().into_iter().map(|registered| registered.breaker).collect()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Every breaker of the program, by name.
 
 mod book;
+mod configuration;
+mod configured;
 mod declaration;
-mod nearest;
 mod problem;
 mod table;
 
 pub use book::{Registry, registry};
+pub use configuration::{Configuration, configure};
 pub use declaration::{Declaration, Place};
 pub use problem::{Problem, RegistryError};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::declaration::Place;
 use crate::breaker::SettingsError;
 
-/// One thing wrong with the program's declarations. `Display` names every place and the remedy.
+/// One thing wrong with the program's declarations, or with its configuration. `Display` names every place and the remedy.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -51,6 +51,42 @@ pub enum Problem {
         /// Every declared name.
         declared: Vec<&'static str>,
     },
+    /// The configuration gives settings or a mode for a name that nothing declares and nobody has registered.
+    #[error(
+        "circuit breaker {name:?} is configured, but neither declared anywhere nor registered; {}",
+        Known { declared: known, nearest: *nearest }
+    )]
+    #[non_exhaustive]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The known name that was probably meant.
+        nearest: Option<&'static str>,
+        /// Every known name.
+        known: Vec<&'static str>,
+    },
+    /// The configuration's settings are out of range, or go with neither the declarations nor what is set live.
+    #[error("{error}; by the settings configured for it{}", Over(places))]
+    #[non_exhaustive]
+    Configured {
+        /// The setting at fault.
+        error: SettingsError,
+        /// Every declaration of the breaker; none if it was registered at run time.
+        places: Vec<Place>,
+    },
+    /// The configuration's defaults are out of range.
+    #[error("the defaults of all circuit breakers: {}", error.fault())]
+    #[non_exhaustive]
+    Defaults {
+        /// The setting at fault; it names no breaker.
+        error: SettingsError,
+    },
+    /// There is a configuration already. One program has one, so that it cannot matter which comes first.
+    #[error(
+        "the circuit breakers of this program are configured already: call `configure().install()` once, where it starts; \
+         settings are changed later with `set_settings` and `replace_overrides`"
+    )]
+    AlreadyInstalled,
     /// A name was registered again, at run time, with a setting that differs from the one in force.
     #[error(
         "circuit breaker {name:?} was registered with `{key}` = {registered}, and again with {again}; the first \
@@ -69,8 +105,9 @@ pub enum Problem {
     },
 }
 
-/// Everything wrong with the program's declarations, one line each.
-#[derive(Clone, Debug)]
+/// Everything wrong with the program's declarations and its configuration, one line each; `Debug` prints the same, since
+/// that is what `unwrap` and a failing `main` show.
+#[derive(Clone)]
 pub struct RegistryError {
     problems: Vec<Problem>,
 }
@@ -88,6 +125,12 @@ impl RegistryError {
 }
 
 impl std::error::Error for RegistryError {}
+
+impl fmt::Debug for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,6 +152,17 @@ impl fmt::Display for Places<'_> {
             write!(f, "{}{place}", if index > 0 { " and " } else { "" })?;
         }
         Ok(())
+    }
+}
+
+struct Over<'a>(&'a [Place]);
+
+impl fmt::Display for Over<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => Ok(()),
+            places => write!(f, ", over those declared at {}", Places(places)),
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::declaration::Declaration;
-use super::nearest::nearest;
+use super::declaration::{Declaration, Place};
 use super::problem::Problem;
 use crate::breaker::Settings;
+use crate::nearest::nearest;
 
 /// All declarations of the program, by name and place.
 #[derive(Debug)]
@@ -43,14 +43,19 @@ impl Table {
         Some(settings.as_ref().copied().map_err(Vec::as_slice))
     }
 
+    /// Where `name` is declared.
+    pub(super) fn places(&self, name: &str) -> Vec<Place> {
+        let of_name =
+            |declaration: &&&Declaration| declaration.name() == name && !declaration.is_reference();
+        self.all.iter().filter(of_name).map(|declaration| declaration.place()).collect()
+    }
+
     pub(super) fn undeclared(&self, reference: &Declaration) -> Problem {
         let name = reference.name();
         Problem::Undeclared {
             name,
             place: reference.place(),
-            nearest: nearest(name, self.names().map(|name| -> &str { name }))
-                .and_then(|nearest| self.by_name.get_key_value(nearest))
-                .map(|(&nearest, _)| nearest),
+            nearest: nearest(name, self.names()),
             declared: self.names().collect(),
         }
     }
@@ -108,7 +113,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::registry::Place;
 
     fn at(line: u32) -> Place {
         Place::new("src/db.rs", line, 1)

@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
 /// The candidate nearest to `name`, if any is near enough for a slip of the keyboard: a third of its letters.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

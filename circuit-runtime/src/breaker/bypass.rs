@@ -1,0 +1,91 @@
+//! Calls that are neither guarded nor counted.
+//!
+//! A call's way in must not ask for this: it would cost every call something. So a closed breaker lets a bypassed call in
+//! like any other, and it is the way out that tells: the thread's lines, which a success looks for anyway, are not there
+//! while it bypasses.
+
+use std::cell::Cell;
+use std::future::Future;
+
+use super::lane::{LINES, Line};
+use crate::machine::Word;
+use crate::scoped::Scoped;
+use crate::sync::thread_local;
+
+thread_local! {
+    // Scopes that the thread is in.
+    static DEPTH: Cell<u32> = const { Cell::new(0) }
+}
+
+/// Makes the calls in `f`, on this thread, past their breakers: they are made whatever the state and the mode, and neither
+/// counted nor told to listeners. For the one call that must go through: the probe of a health check, an operator's repair.
+///
+/// It bypasses every breaker, and what `f` calls on other threads or polls elsewhere bypasses none; for futures there is
+/// [`bypass_async`]. A permit or an iterator from before that ends in here is not counted either, unless it is a probe's; a
+/// permit that is taken in here and told of elsewhere is one like any other.
+///
+/// Unused, it costs nothing; a call in here costs what a call costs.
+///
+/// ```
+/// use circuit_runtime::{CallError, CircuitBreaker, Settings, bypass};
+///
+/// let breaker = CircuitBreaker::new("db", Settings::new())?;
+/// breaker.open();
+/// assert!(matches!(breaker.call(|| Ok::<_, ()>(1)), Err(CallError::Rejected(_))));
+/// assert!(matches!(bypass(|| breaker.call(|| Ok::<_, ()>(1))), Ok(1)));
+/// assert_eq!(breaker.snapshot().calls.made(), 0);
+/// # Ok::<(), circuit_runtime::SettingsError>(())
+/// ```
+pub fn bypass<T>(f: impl FnOnce() -> T) -> T {
+    let _scope = Scope::enter();
+    f()
+}
+
+/// As [`bypass`], for a future: each of its polls bypasses, and so does its drop. Tasks that it spawns are not part of it.
+///
+/// ```
+/// use circuit_runtime::{CircuitBreaker, Settings, bypass_async};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), circuit_runtime::SettingsError> {
+/// let breaker = CircuitBreaker::new("db", Settings::new())?;
+/// breaker.open();
+/// let answer = bypass_async(breaker.call_async(async { Ok::<_, ()>(1) })).await;
+/// assert!(matches!(answer, Ok(1)));
+/// # Ok(())
+/// # }
+/// ```
+pub fn bypass_async<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    Scoped::new(future, Scope::enter)
+}
+
+/// Whether the thread bypasses now.
+#[inline]
+pub(super) fn is_bypassing() -> bool {
+    DEPTH.with(Cell::get) > 0
+}
+
+/// Whether the end of a call that was admitted under `permit` is to be counted. A probe's always is: it was let in outside
+/// the scope, and its place is waited for.
+pub(super) fn counts(permit: Word) -> bool {
+    permit.is_counted() && !(permit.is_of_closed_era() && is_bypassing())
+}
+
+/// The thread bypasses as long as this lives.
+struct Scope {
+    lines: &'static [Line],
+}
+
+impl Scope {
+    fn enter() -> Self {
+        DEPTH.with(|depth| depth.set(depth.get() + 1));
+        Self { lines: LINES.with(|lines| lines.replace(&[])) }
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        LINES.with(|lines| lines.set(self.lines));
+        DEPTH.with(|depth| depth.set(depth.get() - 1));
+    }
+}

@@ -1,0 +1,158 @@
+//! What a program says of its breakers when it starts.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::time::Duration;
+
+use super::book::registry;
+use super::configured::Configured;
+use super::problem::RegistryError;
+use crate::breaker::{Exclusion, Listener, ListenerEntry, Mode, Settings};
+
+/// Begins the configuration of all breakers of the program: defaults, errors that are never failures, listeners, and
+/// settings by name that hold over those in the source. [`install`](Configuration::install) checks all of it and puts it in
+/// force; do that once, where the program starts.
+///
+/// ```
+/// use std::time::Duration;
+/// use circuit_runtime::{Settings, breaker, configure, on_change};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("invalid")]
+/// struct ValidationError;
+///
+/// # fn main() -> Result<(), circuit_runtime::RegistryError> {
+/// configure()
+///     .default_threshold(3)
+///     .default_ttl(Duration::from_secs(30))
+///     .exclude::<ValidationError>()
+///     .settings("payments", Settings::new().ttl(Duration::from_secs(5)))
+///     .listener(on_change(|event| eprintln!("{event}")))
+///     .install()?;
+///
+/// let payments = breaker!("payments", threshold = 10);
+/// assert_eq!(payments.settings().get_threshold(), 10); // the source's, over the default
+/// assert_eq!(payments.settings().get_ttl(), Duration::from_secs(5)); // by its name, over the source's
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What holds over what
+///
+/// From the weakest to the strongest: what is built in; the defaults given here; the attributes and `breaker!`s of a name,
+/// or what it was [registered](crate::Registry::get_or_register) with; the settings given here for that name; what is set
+/// live. Each of them key by key. Which call comes first does not matter: breakers that were used before the configuration
+/// was installed have it from then on, and keep their state and counts.
+pub fn configure() -> Configuration {
+    Configuration::default()
+}
+
+/// The configuration of all breakers, until it is [installed](Self::install): made by [`configure`].
+#[must_use = "nothing is configured until `install`"]
+#[derive(Default)]
+pub struct Configuration {
+    pub(super) defaults: Settings,
+    pub(super) by_name: BTreeMap<String, Settings>,
+    pub(super) modes: BTreeMap<String, Mode>,
+    pub(super) exclusions: Vec<Exclusion>,
+    pub(super) listeners: Vec<ListenerEntry>,
+}
+
+impl Configuration {
+    /// The `threshold` of every breaker for which its declarations give none.
+    pub fn default_threshold(self, failures: u32) -> Self {
+        self.defaults(Settings::new().threshold(failures))
+    }
+
+    /// The `ttl` of every breaker for which its declarations give none.
+    pub fn default_ttl(self, ttl: Duration) -> Self {
+        self.defaults(Settings::new().ttl(ttl))
+    }
+
+    /// Settings of every breaker for which its declarations give none; given again, those given later hold.
+    pub fn defaults(mut self, settings: Settings) -> Self {
+        self.defaults = settings.over(self.defaults);
+        self
+    }
+
+    /// Errors of type `E` count as successes in all functions of all breakers, also inside other errors: as
+    /// [`CircuitBreaker::exclude`](crate::CircuitBreaker::exclude) at each. A failure then looks through its error, even
+    /// where no trip is near.
+    pub fn exclude<E: Error + 'static>(mut self) -> Self {
+        self.exclusions.push(Exclusion::of_type::<E>());
+        self
+    }
+
+    /// As [`exclude`](Self::exclude), for those errors of type `E` for which `test` is true: as
+    /// [`CircuitBreaker::exclude_if`](crate::CircuitBreaker::exclude_if) at each breaker.
+    pub fn exclude_if<E: Error + 'static>(mut self, test: fn(&E) -> bool) -> Self {
+        self.exclusions.push(Exclusion::of_those(test));
+        self
+    }
+
+    /// Settings of the breaker called `name`, over those in the source; given again, those given later hold, key by key.
+    /// The name has to be declared, or registered before [`install`](Self::install).
+    pub fn settings(mut self, name: impl Into<String>, settings: Settings) -> Self {
+        let of_name = self.by_name.entry(name.into()).or_default();
+        *of_name = settings.over(*of_name);
+        self
+    }
+
+    /// As [`settings`](Self::settings), for many names: any map of names to settings will do, so one that was read from a
+    /// file with feature `serde` as well.
+    pub fn overrides<N: Into<String>>(
+        self,
+        overrides: impl IntoIterator<Item = (N, Settings)>,
+    ) -> Self {
+        overrides.into_iter().fold(self, |all, (name, settings)| all.settings(name, settings))
+    }
+
+    /// The [`Mode`] that the breaker called `name` starts in: [`Mode::Shadow`] for one that is to show first what it would
+    /// do.
+    pub fn mode(mut self, name: impl Into<String>, mode: Mode) -> Self {
+        self.modes.insert(name.into(), mode);
+        self
+    }
+
+    /// Tells `listener` of every breaker, as [`Registry::add_listener`](crate::Registry::add_listener) does.
+    pub fn listener(mut self, listener: impl Listener) -> Self {
+        self.listeners.push(ListenerEntry::new(listener));
+        self
+    }
+
+    /// Checks everything, and puts it in force for all breakers: those that have been used already, and those that come
+    /// later.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] with every problem there is, and then nothing changes: all that
+    /// [`verify`](crate::Registry::verify) finds; settings and modes for names that nothing declares or has registered, with
+    /// the nearest one that something does; settings out of range, or in contradiction to those in the source or to those
+    /// given live; a configuration that has been installed already.
+    pub fn install(self) -> Result<(), RegistryError> {
+        registry().install(&self)
+    }
+}
+
+impl std::fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Configuration")
+            .field("defaults", &self.defaults)
+            .field("by_name", &self.by_name)
+            .field("modes", &self.modes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&Configuration> for Configured {
+    fn from(configuration: &Configuration) -> Self {
+        Self {
+            defaults: configuration.defaults,
+            by_name: configuration.by_name.clone(),
+            modes: configuration.modes.clone(),
+            exclusions: configuration.exclusions.clone(),
+            listeners: configuration.listeners.clone(),
+            is_installed: true,
+        }
+    }
+}
