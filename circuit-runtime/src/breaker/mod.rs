@@ -1,6 +1,8 @@
 //! A machine with a name: settings, permits, rejections, counters, listeners, the record of its trips.
 
 mod admission;
+#[cfg(feature = "test-util")]
+mod before;
 mod bypass;
 mod call;
 mod causes;
@@ -36,6 +38,8 @@ mod text;
 mod trip;
 mod validation;
 
+#[cfg(feature = "test-util")]
+pub(crate) use before::Before;
 pub use bypass::{bypass, bypass_async};
 pub use call::CallError;
 pub use causes::{Causes, Inside};

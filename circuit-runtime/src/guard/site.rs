@@ -3,6 +3,8 @@
 use once_cell::race::OnceRef;
 
 use crate::breaker::{CircuitBreaker, Settings};
+#[cfg(feature = "test-util")]
+use crate::registry::Registry;
 use crate::registry::{Declaration, Declared, Place, registry};
 
 /// One attribute or `breaker!`: its declaration, and the breaker it means once it has run.
@@ -33,6 +35,10 @@ impl Site {
     #[inline]
     #[track_caller]
     pub fn breaker(&'static self) -> &'static CircuitBreaker {
+        #[cfg(feature = "test-util")]
+        if let Some(isolated) = crate::registry::isolated() {
+            return self.resolve_in(isolated);
+        }
         match self.breaker.get() {
             Some(breaker) => breaker,
             None => self.resolve(),
@@ -43,6 +49,16 @@ impl Site {
     #[track_caller]
     fn resolve(&'static self) -> &'static CircuitBreaker {
         match self.breaker.get_or_try_init(|| registry().resolve(&self.declaration)) {
+            Ok(breaker) => breaker,
+            Err(contradiction) => panic!("{contradiction}"),
+        }
+    }
+
+    /// In a test's own registry, which other threads do not share.
+    #[cfg(feature = "test-util")]
+    #[track_caller]
+    fn resolve_in(&'static self, isolated: &Registry) -> &'static CircuitBreaker {
+        match isolated.resolve(&self.declaration) {
             Ok(breaker) => breaker,
             Err(contradiction) => panic!("{contradiction}"),
         }

@@ -21,6 +21,9 @@ pub struct Registry {
     /// Held while a breaker is registered, so that it misses nothing.
     pub(super) configured: Mutex<Configured>,
     differing: Mutex<Vec<Problem>>,
+    /// What its breakers read time from, where it is a test's.
+    #[cfg(feature = "test-util")]
+    clock: Option<crate::test_util::ManualClock>,
 }
 
 /// A breaker, and the settings that its declarations or its registration give: the configuration, and what is set live,
@@ -37,7 +40,7 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// The registry of this program.
+/// The registry of this program; or of a test that isolates itself (feature `test-util`).
 ///
 /// ```
 /// use circuit_runtime::{Settings, registry};
@@ -47,6 +50,10 @@ impl fmt::Debug for Registry {
 /// ```
 pub fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+    #[cfg(feature = "test-util")]
+    if let Some(isolated) = super::current::isolated() {
+        return isolated;
+    }
     &REGISTRY
 }
 
@@ -63,7 +70,15 @@ impl Registry {
             breakers: RwLock::default(),
             configured: Mutex::default(),
             differing: Mutex::default(),
+            #[cfg(feature = "test-util")]
+            clock: None,
         }
+    }
+
+    /// A registry of the same declarations, for one test. It lives for ever, as breakers with a name do.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn isolated(clock: &crate::test_util::ManualClock) -> &'static Self {
+        Box::leak(Box::new(Self { clock: Some(clock.clone()), ..Self::new() }))
     }
 
     /// The breaker called `name`, if it is declared or was registered.
@@ -252,6 +267,8 @@ impl Registry {
             return Ok(found);
         }
         let breaker = CircuitBreaker::registered(name, configured.settings_of(name, given))?;
+        #[cfg(feature = "test-util")]
+        self.clock.iter().for_each(|clock| breaker.set_clock(clock));
         configured.equip(breaker);
         let registered = Registered { breaker, given };
         self.breakers.write().unpoisoned().insert(breaker.name(), registered);

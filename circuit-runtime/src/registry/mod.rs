@@ -3,6 +3,8 @@
 mod book;
 mod configuration;
 mod configured;
+#[cfg(feature = "test-util")]
+mod current;
 mod declaration;
 mod problem;
 mod table;
@@ -12,4 +14,6 @@ pub use configuration::{Configuration, configure};
 pub use declaration::{Declaration, Place};
 pub use problem::{Problem, RegistryError};
 
+#[cfg(feature = "test-util")]
+pub(crate) use current::{Current, isolated};
 pub(crate) use declaration::Declared;
