@@ -81,6 +81,8 @@ mod nearest;
 mod poison;
 mod registry;
 mod scoped;
+#[cfg(feature = "serde")]
+mod serial;
 mod sync;
 mod type_id;
 
@@ -95,6 +97,9 @@ pub use breaker::{
 pub use circuit_macros::{Causes, breaker, circuit_breaker};
 pub use guard::{FromRejection, Outcome};
 pub use machine::State;
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+pub use registry::Overrides;
 pub use registry::{
     Configuration, Declaration, Place, Problem, Registry, RegistryError, configure, registry,
 };

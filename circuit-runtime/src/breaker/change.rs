@@ -9,6 +9,7 @@ use crate::machine::State;
 
 /// One change of state.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StateChange {
     /// The state before.
@@ -23,6 +24,7 @@ pub struct StateChange {
 
 /// One change of mode.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModeChange {
     /// The mode before.
@@ -33,6 +35,7 @@ pub struct ModeChange {
 
 /// One change of the settings in force.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SettingsChange {
     /// The settings before.

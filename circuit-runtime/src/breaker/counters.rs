@@ -12,6 +12,7 @@ use crate::poison::Unpoisoned;
 /// Every call that asked is in exactly one of these, once it is over, and the slow ones among the failures are in
 /// [`slow`](Self::slow) as well; those made while [`Mode::Disabled`](crate::Mode::Disabled) are in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Calls {
     /// Returned a value.

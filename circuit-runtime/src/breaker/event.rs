@@ -17,18 +17,26 @@ use super::text::Text;
 /// into one object: `{"breaker": "db", "at": "2026-01-31T12:00:00.000Z", "event": "failure", "kind": "error", "message":
 /// "connection refused"}`.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Event {
     /// The breaker's name.
     pub breaker: Arc<str>,
     /// When it was told, by the system's clock.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::time"))]
     pub at: SystemTime,
     /// What it did.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub kind: EventKind,
 }
 
 /// What a breaker did. `Display` puts it into a few words.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(tag = "event", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum EventKind {
     /// A call was admitted.

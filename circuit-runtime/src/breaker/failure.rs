@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// In which way a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum FailureKind {
     /// It returned an error that counts.

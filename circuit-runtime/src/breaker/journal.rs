@@ -15,6 +15,7 @@ use crate::machine::{Limits, Phase, State, Tally, Word};
 
 /// One pair of states between which a breaker can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Transition {
     /// The state before.
@@ -54,6 +55,13 @@ impl fmt::Debug for Transitions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pairs = self.iter().map(|pair| (format!("{} -> {}", pair.from, pair.to), pair.count));
         f.debug_map().entries(pairs).finish()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Transitions {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

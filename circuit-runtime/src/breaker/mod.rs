@@ -33,6 +33,8 @@ mod rejected;
 mod reopening;
 mod settings;
 mod settings_error;
+#[cfg(feature = "serde")]
+mod settings_serial;
 mod snapshot;
 mod text;
 mod trip;
@@ -65,3 +67,5 @@ pub(crate) use failure::Reason;
 pub(crate) use held::Held;
 pub(crate) use listeners::Entry as ListenerEntry;
 pub(crate) use rejected::Refusal;
+#[cfg(feature = "serde")]
+pub(crate) use settings_serial::SettingsOf;

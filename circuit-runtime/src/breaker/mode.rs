@@ -6,6 +6,11 @@ use crate::sync::atomic::{AtomicU8, Ordering};
 
 /// What a breaker does with calls, whatever its state. The state and the counts are kept across changes of mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum Mode {
     /// Counts, trips and rejects.
     #[default]

@@ -91,6 +91,21 @@ impl fmt::Debug for Rejected {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Rejected {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Fields<'a> {
+            name: &'a str,
+            state: State,
+            #[serde(serialize_with = "crate::serial::seconds_if_any")]
+            retry_after: Option<Duration>,
+        }
+        let (name, state, retry_after) = (self.name(), self.state, self.retry_after());
+        Fields { name, state, retry_after }.serialize(serializer)
+    }
+}
+
 /// For functions that return `io::Result`; the error's kind is `Other`, and `get_ref` finds the `Rejected`.
 impl From<Rejected> for io::Error {
     fn from(rejected: Rejected) -> Self {

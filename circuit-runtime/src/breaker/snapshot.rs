@@ -16,6 +16,7 @@ use crate::machine::State;
 ///
 /// With feature `serde` it serializes: durations as seconds, times as RFC 3339 in UTC.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The breaker's name.
@@ -36,15 +37,19 @@ pub struct Snapshot {
     /// How calls ended.
     pub calls: Calls,
     /// When it opened, by the system's clock, if it is open.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::time_if_any"))]
     pub opened_at: Option<SystemTime>,
     /// How long until the next call is let in, if the next one is not.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds_if_any"))]
     pub retry_after: Option<Duration>,
     /// How often it went from which state to which.
     pub transitions: Transitions,
     /// Time spent closed, open and half-open, now included. An open breaker whose `ttl` has passed goes on
     /// spending its time open until a call comes.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds_by_state"))]
     pub time_in_state: [(State, Duration); 3],
     /// The settings in force. Serialized, with all defaults.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::with_defaults"))]
     pub settings: Settings,
     /// Why it opened the last time.
     pub last_trip: Option<Arc<Trip>>,

@@ -7,6 +7,7 @@ use crate::machine::{Limits, Phase, Policy, State, Tally};
 
 /// What made a breaker open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Rule {
     /// `threshold` failures in a row.
@@ -40,6 +41,7 @@ impl Rule {
 /// `5 failures in a row (threshold 5), last: connection refused`, or
 /// `7 failures in 40 calls within 120s (17.5 %, failure_rate 10 %), last: connection refused`.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Trip {
     /// The breaker's name.
@@ -51,6 +53,7 @@ pub struct Trip {
     /// What it was compared with: the `threshold`, or 1 for a probe. Zero by hand.
     pub limit: u32,
     /// The window that it was counted in, if it was one.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds_if_any"))]
     pub window: Option<Duration>,
     /// Calls in the window, failures included, where they are counted: with a `failure_rate`, or `minimum_calls` above
     /// the threshold.
@@ -62,10 +65,12 @@ pub struct Trip {
     /// What the last of these failures said, the latest last; at most 5, of at most 200 bytes each.
     pub last_failures: Vec<String>,
     /// When it opened, by the system's clock.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::time"))]
     pub at: SystemTime,
     /// The state it was in before.
     pub from: State,
     /// How long it stays open.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds"))]
     pub open_for: Duration,
     /// What looks wrong in how failures were judged, with the remedy: an excluded type that the error converts
     /// from and that was never found in it.

@@ -10,6 +10,11 @@ use crate::clock::Moment;
 
 /// Where a circuit breaker stands. The three states and their names are Nygard's (*Release It!*, 2007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum State {
     /// Calls are made, and failures counted.
     Closed,

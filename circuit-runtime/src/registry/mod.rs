@@ -6,12 +6,16 @@ mod configured;
 #[cfg(feature = "test-util")]
 mod current;
 mod declaration;
+#[cfg(feature = "serde")]
+mod overrides;
 mod problem;
 mod table;
 
 pub use book::{Registry, registry};
 pub use configuration::{Configuration, configure};
 pub use declaration::{Declaration, Place};
+#[cfg(feature = "serde")]
+pub use overrides::Overrides;
 pub use problem::{Problem, RegistryError};
 
 #[cfg(feature = "test-util")]
