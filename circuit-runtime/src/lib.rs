@@ -78,6 +78,7 @@ mod clock;
 mod guard;
 mod machine;
 mod nearest;
+mod observe;
 mod poison;
 mod registry;
 mod scoped;

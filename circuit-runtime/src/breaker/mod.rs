@@ -66,6 +66,8 @@ pub(crate) use exclusion::Exclusion;
 pub(crate) use failure::Reason;
 pub(crate) use held::Held;
 pub(crate) use listeners::Entry as ListenerEntry;
+#[cfg(feature = "tracing")]
+pub(crate) use listeners::Standing;
 pub(crate) use rejected::Refusal;
 #[cfg(feature = "serde")]
 pub(crate) use settings_serial::SettingsOf;
