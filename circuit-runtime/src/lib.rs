@@ -74,6 +74,8 @@ pub mod private;
 pub mod test_util;
 
 mod breaker;
+#[cfg(feature = "channel")]
+mod channel;
 mod clock;
 mod guard;
 mod machine;
@@ -93,6 +95,9 @@ pub use breaker::{
     SettingsError, Snapshot, StateChange, Transition, Transitions, Trip, bypass, bypass_async,
     on_change, on_event,
 };
+#[cfg(feature = "channel")]
+#[cfg_attr(docsrs, doc(cfg(feature = "channel")))]
+pub use channel::{EventReceiver, EventSender, event_channel};
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use circuit_macros::{Causes, breaker, circuit_breaker};
