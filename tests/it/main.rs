@@ -11,12 +11,15 @@
 )]
 #![allow(clippy::unchecked_time_subtraction, reason = "of constants")]
 
+mod bypass;
 mod concurrency;
+mod configuration;
 mod epoch;
 mod exclusion;
 mod fallback;
 mod first_poll;
 mod half_open;
+mod isolation;
 mod iterators;
 mod jitter;
 mod listeners;

@@ -36,12 +36,9 @@ impl CircuitBreaker {
 
     #[cold]
     fn ask_slowly(&self, word: Word) -> (&Self, Word) {
-        if is_bypassing() {
-            return (self, Word::UNCOUNTED);
-        }
-        let word = match self.surely_open_for(word) {
-            Some(millis) => {
-                self.counters.add(Ending::Rejected);
+        let word = match self.surely_open_for(word).zip(self.counters.line()) {
+            Some((millis, line)) => {
+                line.add(Ending::Rejected as usize);
                 Word::refusal(State::Open, Some(millis))
             }
             None => self.ask_the_machine(),
@@ -51,6 +48,9 @@ impl CircuitBreaker {
 
     #[cold]
     fn ask_the_machine(&self) -> Word {
+        if is_bypassing() {
+            return Word::UNCOUNTED;
+        }
         let mode = self.mode();
         match mode {
             Mode::Disabled => return Word::UNCOUNTED,
@@ -79,7 +79,7 @@ impl CircuitBreaker {
     }
 
     fn reject(&self, state: State, wait: Option<u64>) -> Word {
-        self.counters.add(Ending::Rejected);
+        self.counters.count(Ending::Rejected);
         let refusal = Word::refusal(state, wait);
         self.tell_rejected(self.word.load(), refusal);
         refusal

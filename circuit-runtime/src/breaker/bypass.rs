@@ -6,11 +6,15 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::lane::{LINES, Line};
 use crate::machine::Word;
 use crate::scoped::Scoped;
 use crate::sync::thread_local;
+
+/// Scopes that threads are in, of all of them. A thread sees what it added itself.
+static SCOPES: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     // Scopes that the thread is in.
@@ -59,6 +63,12 @@ pub fn bypass_async<F: Future>(future: F) -> impl Future<Output = F::Output> {
     Scoped::new(future, Scope::enter)
 }
 
+/// Whether any thread bypasses now: for who would pay more to ask for its own.
+#[inline]
+pub(super) fn anybody_bypasses() -> bool {
+    SCOPES.load(Ordering::Relaxed) > 0
+}
+
 /// Whether the thread bypasses now.
 #[inline]
 pub(super) fn is_bypassing() -> bool {
@@ -78,6 +88,7 @@ struct Scope {
 
 impl Scope {
     fn enter() -> Self {
+        SCOPES.fetch_add(1, Ordering::Relaxed);
         DEPTH.with(|depth| depth.set(depth.get() + 1));
         Self { lines: LINES.with(|lines| lines.replace(&[])) }
     }
@@ -87,5 +98,6 @@ impl Drop for Scope {
     fn drop(&mut self) {
         LINES.with(|lines| lines.set(self.lines));
         DEPTH.with(|depth| depth.set(depth.get() - 1));
+        SCOPES.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -94,6 +94,7 @@ impl Counters {
         LINES.with(Cell::get).get(self.seat)
     }
 
+    /// Counts the end of a call, unless the thread bypasses.
     #[inline]
     pub(super) fn add(&self, ending: Ending) {
         match self.line() {
@@ -103,7 +104,14 @@ impl Counters {
     }
 
     #[cold]
-    pub(super) fn add_first(&self, ending: Ending) {
+    fn add_first(&self, ending: Ending) {
+        if !is_bypassing() {
+            self.count(ending);
+        }
+    }
+
+    /// Counts the end of a call, whatever the thread does.
+    pub(super) fn count(&self, ending: Ending) {
         match self.own_line() {
             Some(line) => line.add(ending as usize),
             None => {

@@ -13,19 +13,9 @@ impl CircuitBreaker {
     pub(super) fn succeeded(&self, permit: Word) {
         // The permit is asked as well: one that is not to be counted may end after all is normal again.
         if self.word.load().is_clean_for(permit) {
-            match self.counters.line() {
-                Some(line) => line.add(Ending::Success as usize),
-                None => self.succeed_first(permit),
-            }
+            self.counters.add(Ending::Success);
         } else {
             self.succeed_slowly(permit);
-        }
-    }
-
-    #[cold]
-    fn succeed_first(&self, permit: Word) {
-        if counts(permit) {
-            self.counters.add_first(Ending::Success);
         }
     }
 
@@ -91,7 +81,7 @@ impl CircuitBreaker {
         if !counts(permit) {
             return;
         }
-        self.counters.add(ending);
+        self.counters.count(ending);
         let applied = self.apply(event, limits, &Vec::new);
         if let (Event::Success(_), Verdict::Applied, Phase::Closed { failures }) =
             (event, applied.verdict, applied.before.phase())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::bypass::{counts, is_bypassing};
+use super::bypass::{anybody_bypasses, counts};
 use super::causes::Clues;
 use super::circuit::CircuitBreaker;
 use super::commit::Notes;
@@ -27,7 +27,7 @@ impl CircuitBreaker {
     #[inline]
     pub(super) fn failed_early(&self, permit: Word) -> bool {
         let early = self.early_failures.load(Ordering::Relaxed);
-        if early == 0 || is_bypassing() || !self.exclusions.is_empty() {
+        if early == 0 || anybody_bypasses() || !self.exclusions.is_empty() {
             return false;
         }
         let word = self.word.load();
@@ -56,9 +56,9 @@ impl CircuitBreaker {
         if !counts(permit) {
             return;
         }
-        self.counters.add(Ending::Failure);
+        self.counters.count(Ending::Failure);
         if slow.is_some() {
-            self.counters.add(Ending::Slow);
+            self.counters.count(Ending::Slow);
         }
         let failure = Failure::new(reason);
         if self.may_trip_soon(permit, limits) {

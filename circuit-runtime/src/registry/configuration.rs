@@ -84,7 +84,8 @@ impl Configuration {
     }
 
     /// As [`exclude`](Self::exclude), for those errors of type `E` for which `test` is true: as
-    /// [`CircuitBreaker::exclude_if`](crate::CircuitBreaker::exclude_if) at each breaker.
+    /// [`CircuitBreaker::exclude_if`](crate::CircuitBreaker::exclude_if) at each breaker. An `E` that a function itself
+    /// returns is seen where its attribute has a list, if only `exclude = []`; one inside an error is seen everywhere.
     pub fn exclude_if<E: Error + 'static>(mut self, test: fn(&E) -> bool) -> Self {
         self.exclusions.push(Exclusion::of_those(test));
         self
