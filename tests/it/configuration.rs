@@ -217,11 +217,6 @@ fn defaults_out_of_range_are_one_problem_and_not_one_for_each_breaker() {
 #[test]
 fn defaults_that_contradict_the_source_name_it() {
     let _test = isolate();
-    // The breakers of all other tests have no objection.
-    let error = configure().defaults(NEW.max_ttl(TTL * 100)).install();
-    error.unwrap();
-    drop(_test);
-    let _test = isolate();
     let error = configure().defaults(NEW.minimum_calls(7)).install().unwrap_err();
     let of_windowed = |message: &String| message.contains("\"configured/windowed\"");
     assert!(!messages(&error).iter().any(of_windowed), "it has a window");

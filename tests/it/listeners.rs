@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use circuit_runtime::test_util::record;
 use circuit_runtime::{
-    CircuitBreaker, Failure, Listener, ListenerId, Rejected, Settings, State, StateChange, breaker,
-    registry,
+    CircuitBreaker, EventKind, Failure, Listener, ListenerId, Mode, ModeChange, Rejected, Settings,
+    SettingsChange, State, StateChange, breaker, registry,
 };
 
 use crate::support::{
@@ -253,7 +254,7 @@ fn a_call_that_shadow_lets_through_is_told_as_rejected_and_then_as_a_call() {
     let (breaker, _) = owned(Settings::new().threshold(1));
     let log = Log::default();
     breaker.add_listener(log.clone());
-    breaker.set_mode(circuit_runtime::Mode::Shadow);
+    breaker.set_mode(Mode::Shadow);
     fail(&breaker);
     log.take();
     succeed(&breaker);
@@ -268,4 +269,133 @@ fn the_registry_leaves_a_listener_alone_that_a_breaker_was_given_itself() {
     assert!(!registry().remove_listener(id), "it is not the registry's");
     succeed(breaker);
     assert_eq!(log.take(), ["before_call", "success"]);
+}
+
+/// Writes down changes, and says that it wants no more than these.
+#[derive(Clone, Default)]
+struct Changes(Log);
+
+impl Listener for Changes {
+    fn hears_calls(&self) -> bool {
+        false
+    }
+    fn before_call(&self, breaker: &CircuitBreaker) {
+        self.0.before_call(breaker);
+    }
+    fn success(&self, breaker: &CircuitBreaker) {
+        self.0.success(breaker);
+    }
+    fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {
+        self.0.failure(breaker, failure);
+    }
+    fn rejected(&self, breaker: &CircuitBreaker, rejected: &Rejected) {
+        self.0.rejected(breaker, rejected);
+    }
+    fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
+        self.0.state_change(breaker, change);
+    }
+    fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {
+        assert_eq!(breaker.mode(), change.to);
+        self.0.write(breaker, format!("{} to {}", change.from, change.to));
+    }
+    fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {
+        assert_eq!(breaker.settings(), change.after);
+        self.0.write(breaker, format!("{} to {}", change.before, change.after));
+    }
+}
+
+#[test]
+fn a_listener_may_hear_changes_alone_beside_one_that_hears_all() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    let (changes, all) = (Changes::default(), Log::default());
+    breaker.add_listener(changes.clone());
+    succeed(&breaker);
+    let id = breaker.add_listener(all.clone());
+    fail(&breaker);
+    rejected(&breaker);
+    assert_eq!(changes.0.take(), ["closed to open"]);
+    assert_eq!(all.take().len(), 4);
+    breaker.remove_listener(id);
+    breaker.close();
+    assert_eq!(changes.0.take(), ["open to closed"]);
+}
+
+#[test]
+fn changes_of_mode_and_settings_are_told_where_something_changes() {
+    let (breaker, _) = owned(Settings::new().threshold(3));
+    let changes = Changes::default();
+    breaker.add_listener(changes.clone());
+    breaker.set_mode(Mode::Shadow);
+    breaker.set_mode(Mode::Shadow);
+    breaker.set_threshold(4).unwrap();
+    breaker.set_threshold(4).unwrap();
+    breaker.set_threshold(0).unwrap_err();
+    breaker.reset_settings();
+    breaker.reset_settings();
+    let told =
+        ["normal to shadow", "threshold = 3 to threshold = 4", "threshold = 4 to threshold = 3"];
+    assert_eq!(changes.0.take(), told);
+}
+
+/// Writes into one log with others.
+struct Named(&'static str, Log);
+
+impl Listener for Named {
+    fn before_call(&self, breaker: &CircuitBreaker) {
+        self.1.write(breaker, format!("{} before_call", self.0));
+    }
+    fn failure(&self, breaker: &CircuitBreaker, _: &Failure<'_>) {
+        self.1.write(breaker, format!("{} failure", self.0));
+    }
+    fn state_change(&self, breaker: &CircuitBreaker, _: &StateChange) {
+        self.1.write(breaker, format!("{} state_change", self.0));
+    }
+}
+
+#[test]
+fn listeners_are_told_each_thing_in_the_order_in_which_they_came() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    let log = Log::default();
+    for name in ["first", "second"] {
+        breaker.add_listener(Named(name, log.clone()));
+    }
+    fail(&breaker);
+    let each = ["before_call", "failure", "state_change"];
+    let told = each.map(|what| [format!("first {what}"), format!("second {what}")]);
+    assert_eq!(log.take(), told.concat());
+}
+
+#[test]
+fn changes_of_state_are_numbered_as_they_happened() {
+    let (breaker, _) = owned(Settings::new());
+    let recorder = record(&breaker);
+    breaker.open();
+    breaker.open();
+    breaker.half_open();
+    breaker.close();
+    let numbers = recorder.take().into_iter().map(|event| match event.kind {
+        EventKind::StateChange(change) => (change.number, change.to),
+        other => panic!("{other}"),
+    });
+    let expected = [(1, State::Open), (2, State::HalfOpen), (3, State::Closed)];
+    assert_eq!(numbers.collect::<Vec<_>>(), expected);
+    assert_eq!(breaker.snapshot().transitions.total(), 3);
+}
+
+#[test]
+fn a_listener_that_panics_when_asked_what_it_hears_hears_all() {
+    struct Unsure(Log);
+    impl Listener for Unsure {
+        fn hears_calls(&self) -> bool {
+            panic!("who knows")
+        }
+        fn success(&self, breaker: &CircuitBreaker) {
+            self.0.success(breaker);
+        }
+    }
+    let (breaker, _) = owned(Settings::new());
+    let log = Log::default();
+    breaker.add_listener(Unsure(log.clone()));
+    succeed(&breaker);
+    assert_eq!(log.take(), ["success"]);
 }

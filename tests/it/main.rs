@@ -12,6 +12,7 @@
 #![allow(clippy::unchecked_time_subtraction, reason = "of constants")]
 
 mod bypass;
+mod channel;
 mod concurrency;
 mod configuration;
 mod epoch;
@@ -30,11 +31,13 @@ mod permits;
 mod printed;
 mod regressions;
 mod reopening;
+mod serialized;
 mod settings;
 mod slow_calls;
 mod snapshot;
 mod streams;
 mod support;
+mod traced;
 mod transparency;
 mod trip;
 mod trip_report;

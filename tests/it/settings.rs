@@ -1,5 +1,6 @@
 //! 10. Bad settings can't exist; live changes keep the state.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use circuit_runtime::{CircuitBreaker, OnCancel, Settings, State};
@@ -136,6 +137,111 @@ fn settings_read_back_as_given_with_defaults_for_the_rest() {
         (given.get_max_ttl(), given.get_probe_timeout(), given.get_probes()),
         (ms(5), ms(5), 2)
     );
+}
+
+#[test]
+fn what_was_given_live_is_taken_back_at_once_and_the_count_is_kept() {
+    let (breaker, _) = owned(NEW.threshold(5).ttl(TTL));
+    breaker.set_settings(NEW.threshold(100).window(TTL)).unwrap();
+    breaker.set_ttl(ms(5)).unwrap();
+    breaker.reset_settings();
+    assert_eq!(breaker.settings(), NEW.threshold(5).ttl(TTL));
+    (0..5).for_each(|_| fail(&breaker));
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn a_window_taken_away_leaves_failures_in_a_row_from_zero() {
+    let (breaker, _) = owned(NEW.threshold(3).window(TTL).failure_rate(0.1).minimum_calls(3));
+    fail(&breaker);
+    fail(&breaker);
+    breaker.set_settings(NEW.without_window()).unwrap();
+    assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 0));
+    fail(&breaker);
+    fail(&breaker);
+    succeed(&breaker);
+    fail(&breaker);
+    assert_eq!((breaker.state(), breaker.failure_count()), (State::Closed, 1));
+    breaker.reset_settings();
+    assert_eq!(breaker.failure_count(), 0, "the window begins anew: it has missed some calls");
+    assert_eq!(breaker.snapshot().window_calls, Some(0));
+    (0..3).for_each(|_| fail(&breaker));
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn slow_calls_and_rates_can_be_taken_back() {
+    let (breaker, clock) = owned(NEW.threshold(1).slow_call(ms(10)));
+    breaker.set_settings(NEW.without_slow_call()).unwrap();
+    let slow = permit(&breaker);
+    clock.advance(TTL);
+    slow.success();
+    assert_eq!(breaker.state(), State::Closed);
+
+    let (breaker, _) = owned(NEW.threshold(2).window(TTL).failure_rate(1.0));
+    succeed(&breaker);
+    breaker.set_settings(NEW.without_failure_rate()).unwrap();
+    fail(&breaker);
+    fail(&breaker);
+    assert_eq!(breaker.last_trip().unwrap().failure_rate, None);
+}
+
+#[test]
+fn a_rate_without_a_window_is_refused_however_it_comes_about() {
+    let (breaker, _) = owned(NEW.window(TTL).failure_rate(0.5));
+    breaker.set_settings(NEW.without_window()).expect("the rate goes with it");
+    assert_eq!(breaker.set_settings(NEW.failure_rate(0.5)).unwrap_err().key(), "failure_rate");
+    breaker.set_settings(NEW.window(TTL).failure_rate(0.5)).unwrap();
+}
+
+/// Whatever comes between, a trip is judged by settings that belong together.
+#[test]
+fn calls_beside_live_changes_see_old_settings_or_new_ones_and_no_mixture() {
+    let (breaker, _) = owned(NEW.threshold(2).ttl(ms(20_000)));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..20_000_u32 {
+                let threshold = 2 + n % 2;
+                let ttl = ms(u64::from(threshold) * 10_000);
+                breaker.set_settings(NEW.threshold(threshold).ttl(ttl)).unwrap();
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        let mut trips = 0;
+        while !is_over.load(Ordering::Relaxed) || trips == 0 {
+            while let Ok(permit) = breaker.try_acquire() {
+                permit.failure(&"down");
+            }
+            let trip = breaker.last_trip().unwrap();
+            assert_eq!(trip.open_for, ms(u64::from(trip.limit) * 10_000));
+            assert!(trip.measured >= 2 && trip.measured <= 3, "{trip}");
+            breaker.close();
+            trips += 1;
+        }
+    });
+}
+
+#[test]
+fn settings_print_what_is_given_by_the_words_of_the_attribute() {
+    assert_eq!(NEW.to_string(), "defaults");
+    let given = NEW.threshold(3).ttl(ms(1_500)).without_window().on_cancel(OnCancel::Failure);
+    assert_eq!(
+        given.to_string(),
+        "threshold = 3, ttl = 1.5s, window = none, failure_rate = none, minimum_calls = none, \
+         on_cancel = failure"
+    );
+    assert_eq!(format!("{:?}", given.get_on_cancel()), "Failure");
+}
+
+#[test]
+fn settings_with_all_defaults_are_settings() {
+    for settings in [NEW, NEW.window(TTL), NEW.window(TTL).failure_rate(0.5), NEW.slow_call(TTL)] {
+        let all = settings.with_defaults();
+        assert_eq!(all.with_defaults(), all);
+        let (breaker, _) = owned(all);
+        assert_eq!(breaker.settings().get_threshold(), 5);
+    }
 }
 
 #[test]

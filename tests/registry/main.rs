@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use circuit_runtime::{
-    Problem, Rejected, Settings, SettingsError, breaker, circuit_breaker, registry,
+    Problem, Rejected, Settings, SettingsError, breaker, circuit_breaker, configure, registry,
 };
 
 type Answer = Result<u32, Fault>;
@@ -281,4 +281,23 @@ fn a_live_change_does_not_make_a_repeated_registration_differ() {
     breaker.set_threshold(10).unwrap();
     registry().get_or_register("live:a", settings);
     assert!(problems("live:a").is_empty());
+}
+
+#[test]
+fn a_configuration_is_refused_for_what_is_wrong_in_the_source_too() {
+    let _test = circuit_runtime::test_util::isolate();
+    let error = configure().settings("paymets", Settings::new()).install().unwrap_err();
+    let of = |wanted: fn(&Problem) -> bool| error.problems().iter().filter(|p| wanted(p)).count();
+    assert_eq!(of(|problem| matches!(problem, Problem::Conflict { .. })), 1);
+    assert_eq!(of(|problem| matches!(problem, Problem::Invalid { .. })), 1);
+    assert_eq!(of(|problem| matches!(problem, Problem::Undeclared { .. })), 3);
+    let [unknown] = error
+        .problems()
+        .iter()
+        .filter(|p| matches!(p, Problem::Unknown { .. }))
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{error}");
+    };
+    assert!(unknown.to_string().contains("did you mean \"payments\"?"), "{unknown}");
 }

@@ -216,11 +216,20 @@ mod tests {
     struct Nobody;
     impl Listener for Nobody {}
 
+    struct OfChanges;
+    impl Listener for OfChanges {
+        fn hears_calls(&self) -> bool {
+            false
+        }
+    }
+
     #[test]
     fn calls_take_the_slower_path_only_while_somebody_watches() {
         let breaker = CircuitBreaker::new("watched", Settings::new()).expect("valid");
         let is_watched = || breaker.word.load().is_watched();
         assert!(!is_watched());
+        breaker.add_listener(OfChanges);
+        assert!(!is_watched(), "who hears changes alone watches no call");
         let id = breaker.add_listener(Nobody);
         breaker.set_mode(Mode::Shadow);
         assert!(is_watched());
