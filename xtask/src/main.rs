@@ -12,6 +12,7 @@ mod bench;
 mod cost;
 
 use std::env;
+use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -68,18 +69,42 @@ fn test() -> Result<(), String> {
         &["clippy", "-p", "circuit-runtime", "--lib", "--no-default-features", "--", "-Dwarnings"],
         &[],
     )?;
+    for feature in ALONE {
+        let lint =
+            ["clippy", "-p", "circuit-runtime", "--lib", "--no-default-features", "--features"];
+        let lint = [&lint[..], &[feature, "--", "-Dwarnings"]].concat();
+        run(&format!("clippy, {feature} alone"), &lint, &[])?;
+    }
     run("docs", &["doc", "--workspace", "--no-deps", "--all-features"], &deny)?;
     run(
         "tests, default features",
         &["test", "-p", "circuit-runtime", "-p", "circuit-macros"],
         &[],
     )?;
-    run("example: quickstart", &["run", "-p", "circuit-runtime", "--example", "quickstart"], &[])?;
+    examples()?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
     bench::test()?;
     compare("20000")?;
     stress("60")?;
     model()
+}
+
+/// Features that must not need each other.
+const ALONE: [&str; 6] = ["macros", "stream", "serde", "tracing", "channel", "test-util"];
+
+/// Every one of them runs unattended, and ends with an error where it does not show what it is to show.
+fn examples() -> Result<(), String> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../circuit-runtime/examples");
+    let entries = fs::read_dir(directory).map_err(|error| format!("{directory}: {error}"))?;
+    let stems = entries.flatten().map(|entry| entry.path().with_extension(""));
+    let mut names: Vec<String> =
+        stems.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
+    names.sort_unstable();
+    for name in names {
+        let arguments = ["run", "-p", "circuit-runtime", "--all-features", "--example", &name];
+        run(&format!("example: {name}"), &arguments, &[])?;
+    }
+    Ok(())
 }
 
 fn is_number(word: &str) -> bool {
