@@ -28,9 +28,36 @@ mod written;
 
 /// Sends every call of a function through a circuit breaker.
 ///
-/// ```ignore
-/// #[circuit_breaker(name = "db", threshold = 5, ttl = 60, exclude = [ValidationError])]
-/// fn update_customer(db: &Connection, customer: &Customer) -> Result<(), DbError> { /* .. */ }
+/// ```
+/// use circuit_runtime::{Rejected, breaker, circuit_breaker};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("no such customer")]
+/// struct ValidationError;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum DbError {
+///     #[error("invalid: {0}")]
+///     Validation(#[from] ValidationError),
+///     #[error("the connection was lost")]
+///     Lost,
+///     #[error(transparent)]
+///     Rejected(#[from] Rejected), // what a refused call returns
+/// }
+///
+/// #[circuit_breaker(name = "customers", threshold = 2, ttl = 60, exclude = [ValidationError])]
+/// fn update_customer(id: u64) -> Result<(), DbError> {
+///     match id {
+///         0 => Err(ValidationError.into()),
+///         _ => Err(DbError::Lost),
+///     }
+/// }
+///
+/// for id in [0, 0, 0, 1, 2] {
+///     assert!(update_customer(id).is_err());
+/// }
+/// assert_eq!(breaker!("customers").snapshot().calls.excluded, 3);
+/// assert!(matches!(update_customer(1), Err(DbError::Rejected(_))));
 /// ```
 ///
 /// The function may be a `fn`, an `async fn`, or return a future, an iterator or a stream, boxed or as `impl Trait`; of
@@ -86,9 +113,12 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The breaker of this name: a `&'static CircuitBreaker`, looked up once at this place, then one load.
 ///
-/// ```ignore
-/// breaker!("db").state();
-/// breaker!("db", threshold = 5, ttl = 60).call(|| connect())?;
+/// ```
+/// use circuit_runtime::{State, breaker};
+///
+/// let answer = breaker!("queue", threshold = 5, ttl = 60).call(|| "7".parse::<u8>());
+/// assert!(matches!(answer, Ok(7)));
+/// assert_eq!(breaker!("queue").state(), State::Closed);
 /// ```
 ///
 /// With settings it declares the breaker, as an attribute does: `threshold`, `ttl`, `window`, `failure_rate`,
@@ -105,6 +135,30 @@ pub fn breaker(input: TokenStream) -> TokenStream {
 
 /// Shows a breaker the errors inside this one, those in `#[error(transparent)]` variants included: every field
 /// marked `#[from]` or `#[source]`, called `source`, or alone in a transparent variant.
+///
+/// ```
+/// use circuit_runtime::{Causes, Rejected, breaker, circuit_breaker};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("no such customer")]
+/// struct ValidationError;
+///
+/// #[derive(Debug, thiserror::Error, Causes)]
+/// enum DbError {
+///     #[error(transparent)]
+///     Validation(#[from] ValidationError),
+///     #[error(transparent)]
+///     Rejected(#[from] Rejected),
+/// }
+///
+/// #[circuit_breaker(name = "causes", exclude = [ValidationError])]
+/// fn load() -> Result<(), DbError> {
+///     Err(ValidationError.into())
+/// }
+///
+/// assert!(load().is_err());
+/// assert_eq!(breaker!("causes").snapshot().calls.excluded, 1);
+/// ```
 ///
 /// `#[causes(crate = path)]` says where `circuit_runtime` is.
 #[proc_macro_derive(Causes, attributes(causes, from, source, error))]

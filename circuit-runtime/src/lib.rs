@@ -37,9 +37,13 @@
 //!
 //! - [`circuit_breaker`]: the attribute, its keys, and what functions it takes;
 //! - [`breaker!`] and [`CircuitBreaker`]: reading a breaker, opening and closing it by hand, calls without an attribute;
-//! - [`Settings`], [`Mode`], [`Listener`], [`Snapshot`], [`Trip`]: telling and asking it more;
+//! - [`Settings`], [`Mode`], [`Listener`], [`Snapshot`], [`Trip`], [`bypass()`]: telling and asking it more;
+//! - [`configure()`]: defaults, settings from files and the environment, listeners, for all breakers at once;
 //! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
-//! - [`guide`]: what exactly is promised, in prose, and the traps.
+//! - [`guide`]: what exactly is promised, in prose: [states](guide::states), [half-open](guide::states#lost-probes),
+//!   [what counts](guide::outcomes), [policies](guide::policies), [async and cancellation](guide::asynchronous),
+//!   [iterators](guide::items), [one name for many functions](guide::names), [configuration](guide::configuration),
+//!   [watching](guide::watching), [testing your code](guide::testing), [traps](guide::traps), [limits](guide::limits).
 //!
 //! # Features
 //!
@@ -47,7 +51,10 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | [`circuit_breaker`], [`breaker!`], [`derive(Causes)`](derive@Causes) |
 //! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
-//! | `test-util` | no | `test_util::ManualClock`, a clock that a test moves by hand |
+//! | `serde` | no | [`Settings`] and maps of them read from any format; snapshots, trips and events written to any |
+//! | `tracing` | no | an event for each change of state, mode and settings: [logs](guide::watching#logs) |
+//! | `channel` | no | `event_channel`, for listeners that need to await; by `tokio`'s `sync` alone |
+//! | `test-util` | no | `test_util`: for each test breakers of its own, and time that it moves |
 //!
 //! # Cost
 //!

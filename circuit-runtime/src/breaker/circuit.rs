@@ -111,7 +111,17 @@ impl CircuitBreaker {
     }
 
     /// The state as the next call will find it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
-    /// nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`.
+    /// nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`. For a look at it, not for a decision:
+    /// only a call moves an open breaker on, so make it and look at what it returns.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings, State};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// breaker.open();
+    /// assert_eq!(breaker.state().as_str(), "open");
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     pub fn state(&self) -> State {
         self.reading_of(self.word.load(), self.mode()).0
     }
@@ -157,13 +167,37 @@ impl CircuitBreaker {
         }
     }
 
-    /// How long until the next call is let in. `None` if that is now, or if the breaker is forced open and time
+    /// How long until the next call is let in.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new().ttl(Duration::from_secs(60)))?;
+    /// assert_eq!(breaker.retry_after(), None);
+    /// breaker.open();
+    /// assert!(breaker.retry_after() > Some(Duration::from_secs(59)));
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    ///
+    /// `None` if that is now, or if the breaker is forced open and time
     /// alone will not help.
     pub fn retry_after(&self) -> Option<Duration> {
         self.reading_of(self.word.load(), self.mode()).1
     }
 
-    /// Everything there is to know, in one consistent reading.
+    /// Everything there is to know, in one consistent reading. Takes two locks that calls take only where they fail in a
+    /// window or change the state, and adds up the counts of all threads.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings, State};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(2))?;
+    /// breaker.try_acquire()?.success();
+    /// breaker.try_acquire()?.failure(&"connection refused");
+    /// let snapshot = breaker.snapshot();
+    /// assert_eq!((snapshot.state, snapshot.failures), (State::Closed, 1));
+    /// assert_eq!((snapshot.calls.success, snapshot.calls.failure), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn snapshot(&self) -> Snapshot {
         // Changes of state hold the journal's lock, and failures in the window the window's, so what they say and what the
         // word says belong together.
@@ -207,6 +241,15 @@ impl CircuitBreaker {
     }
 
     /// Why the breaker opened the last time.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(1))?;
+    /// breaker.try_acquire()?.failure(&"connection refused");
+    /// let trip = breaker.last_trip().expect("it has opened");
+    /// assert_eq!(trip.to_string(), "1 failure in a row (threshold 1), last: connection refused");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn last_trip(&self) -> Option<Arc<Trip>> {
         self.identity.last_trip()
     }

@@ -17,6 +17,18 @@ use crate::poison::Unpoisoned;
 
 impl CircuitBreaker {
     /// Opens the breaker by hand, for one `ttl` and its `jitter` from now. Outcomes of calls begun before count for nothing.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Rule, Settings, State};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+    /// breaker.open();
+    /// assert!(breaker.try_acquire().is_err());
+    /// assert_eq!(breaker.last_trip().unwrap().rule, Rule::ByHand);
+    /// breaker.half_open();
+    /// breaker.try_acquire().expect("a probe").success();
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     pub fn open(&self) {
         self.by_hand(Event::Open);
     }
@@ -32,6 +44,16 @@ impl CircuitBreaker {
     }
 
     /// Changes the mode. State and counts stay as they are, for when it is changed back.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Mode, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+    /// breaker.set_mode(Mode::ForcedOpen);
+    /// assert_eq!(breaker.try_acquire().unwrap_err().retry_after(), None);
+    /// breaker.set_mode(Mode::Normal);
+    /// assert!(breaker.try_acquire().is_ok());
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     pub fn set_mode(&self, mode: Mode) {
         if let Some(change) = self.exchange_mode(mode) {
             self.tell_mode_change(&change);
@@ -127,6 +149,19 @@ impl CircuitBreaker {
 
     /// From now on, errors of type `E` count as successes in all functions of this breaker, also inside other
     /// errors: as `exclude = [E]` in each of their attributes.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(1))?;
+    /// breaker.exclude::<std::num::ParseIntError>();
+    /// assert!(breaker.call(|| "x".parse::<u8>()).is_err());
+    /// assert_eq!(breaker.snapshot().calls.excluded, 1);
+    ///
+    /// breaker.stop_excluding::<std::num::ParseIntError>();
+    /// assert!(breaker.call(|| "x".parse::<u8>()).is_err());
+    /// assert_eq!(breaker.snapshot().calls.failure, 1);
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     pub fn exclude<E: Error + 'static>(&self) {
         self.add_exclusion(Exclusion::of_type::<E>());
     }
@@ -135,6 +170,21 @@ impl CircuitBreaker {
     ///
     /// It sees every `E` inside an error. The error that a function itself returns it sees only where that is
     /// known to borrow nothing: in functions whose attribute has a list (`exclude = []` will do).
+    ///
+    /// ```
+    /// use std::io;
+    /// use circuit_runtime::{breaker, circuit_breaker};
+    ///
+    /// #[circuit_breaker(name = "exclude_if", exclude = [])]
+    /// fn open(path: &str) -> io::Result<std::fs::File> {
+    ///     std::fs::File::open(path)
+    /// }
+    ///
+    /// let breaker = breaker!("exclude_if");
+    /// breaker.exclude_if::<io::Error>(|error| error.kind() == io::ErrorKind::NotFound);
+    /// assert!(open("/nowhere/to/be/found").is_err());
+    /// assert_eq!(breaker.failure_count(), 0);
+    /// ```
     pub fn exclude_if<E: Error + 'static>(&self, test: fn(&E) -> bool) {
         self.add_exclusion(Exclusion::of_those(test));
     }
@@ -164,6 +214,15 @@ impl CircuitBreaker {
     }
 
     /// Removes a listener; returns whether it was there. Calls that are already telling it go on doing so.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Settings, on_change};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+    /// let id = breaker.add_listener(on_change(|event| println!("{event}")));
+    /// assert!(breaker.remove_listener(id));
+    /// assert!(!breaker.remove_listener(id));
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
     pub fn remove_listener(&self, id: ListenerId) -> bool {
         self.remove_entry(id).is_some()
     }

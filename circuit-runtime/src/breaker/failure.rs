@@ -21,6 +21,20 @@ pub enum FailureKind {
 }
 
 /// A counted failure, as listeners see it. `Display` prints what the error said.
+///
+/// ```
+/// use circuit_runtime::{CircuitBreaker, Failure, FailureKind, Listener};
+///
+/// struct Alarm;
+///
+/// impl Listener for Alarm {
+///     fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {
+///         if failure.kind() == FailureKind::Panic {
+///             eprintln!("{}: {failure}", breaker.name());
+///         }
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Failure<'a> {
     reason: Reason<'a>,

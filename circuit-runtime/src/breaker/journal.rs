@@ -27,6 +27,17 @@ pub struct Transition {
 }
 
 /// How often a breaker went from which state to which.
+///
+/// ```
+/// # use circuit_runtime::{CircuitBreaker, Settings, State};
+/// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+/// breaker.open();
+/// breaker.close();
+/// let transitions = breaker.snapshot().transitions;
+/// assert_eq!(transitions.count(State::Closed, State::Open), 1);
+/// assert_eq!(transitions.total(), 2);
+/// # Ok::<(), circuit_runtime::SettingsError>(())
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Transitions([[u64; 3]; 3]);
 

@@ -12,6 +12,19 @@ use crate::machine::Word;
 /// Dropped, it counts as cancelled, or as a failure if the thread is panicking; either way its place is free again
 /// at once. Forgotten (`mem::forget`), it loses its place after `probe_timeout`. It counts only in the era it was
 /// issued in: whatever the breaker has gone through since, a late outcome neither closes nor opens it.
+///
+/// ```
+/// # use circuit_runtime::{CircuitBreaker, Settings};
+/// # let breaker = CircuitBreaker::new("queue", Settings::new())?;
+/// breaker.try_acquire()?.success();
+/// breaker.try_acquire()?.failure(&"no leader");
+/// breaker.try_acquire()?.excluded();
+/// breaker.try_acquire()?.ignore();
+/// drop(breaker.try_acquire()?); // cancelled
+/// let calls = breaker.snapshot().calls;
+/// assert_eq!((calls.success, calls.failure, calls.made()), (1, 1, 5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a permit that is dropped at once counts as a cancelled call"]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,

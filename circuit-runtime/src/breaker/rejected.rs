@@ -23,6 +23,19 @@ use crate::sync::{Mutex, MutexGuard};
 /// }
 /// ```
 ///
+/// It says which breaker refused, and when it is worth trying again:
+///
+/// ```
+/// # use circuit_runtime::{CircuitBreaker, Settings, State};
+/// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+/// breaker.open();
+/// let rejected = breaker.try_acquire().unwrap_err();
+/// assert_eq!((rejected.name(), rejected.state()), ("db", State::Open));
+/// assert_eq!(rejected.trip().unwrap().to_string(), "opened by hand");
+/// println!("{rejected}"); // circuit breaker "db" is open, retry in 60.0s
+/// # Ok::<(), circuit_runtime::SettingsError>(())
+/// ```
+///
 /// Making and cloning one allocates nothing.
 #[derive(Clone, thiserror::Error)]
 #[error("circuit breaker {:?} is {state}{}", self.name(), Retry(self.retry_after()))]

@@ -47,6 +47,14 @@ impl fmt::Display for Key {
 }
 
 /// A setting that is out of range, or that contradicts another.
+///
+/// ```
+/// use circuit_runtime::{CircuitBreaker, Settings};
+///
+/// let error = CircuitBreaker::new("db", Settings::new().threshold(0)).unwrap_err();
+/// assert_eq!((error.breaker(), error.key(), error.value()), ("db", "threshold", "0"));
+/// assert_eq!(error.to_string(), r#"circuit breaker "db": `threshold` = 0: must be at least 1"#);
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("circuit breaker {breaker:?}: {}", self.fault())]
 pub struct SettingsError {

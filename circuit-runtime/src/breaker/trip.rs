@@ -40,6 +40,17 @@ impl Rule {
 /// `Display` puts it into one line:
 /// `5 failures in a row (threshold 5), last: connection refused`, or
 /// `7 failures in 40 calls within 120s (17.5 %, failure_rate 10 %), last: connection refused`.
+///
+/// ```
+/// # use circuit_runtime::{CircuitBreaker, Rule, Settings};
+/// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(2))?;
+/// breaker.try_acquire()?.failure(&"timed out");
+/// breaker.try_acquire()?.failure(&"connection refused");
+/// let trip = breaker.last_trip().unwrap();
+/// assert_eq!((trip.rule, trip.measured, trip.limit), (Rule::ConsecutiveFailures, 2, 2));
+/// assert_eq!(trip.last_failures, ["timed out", "connection refused"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

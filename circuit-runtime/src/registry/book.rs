@@ -109,6 +109,13 @@ impl Registry {
 
     /// Every breaker that is declared or was registered, by name. One whose declarations contradict each other is
     /// left out.
+    ///
+    /// ```
+    /// use circuit_runtime::{State, registry};
+    ///
+    /// let open = registry().iter().filter(|breaker| breaker.state() == State::Open);
+    /// println!("{} open", open.count());
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &'static CircuitBreaker> + use<> {
         for name in self.table.names() {
             if let Some(Ok(_)) = self.table.settings(name) {
@@ -212,6 +219,13 @@ impl Registry {
     }
 
     /// Adds a listener to every breaker, to those that are registered later as well.
+    ///
+    /// ```
+    /// use circuit_runtime::{on_change, registry};
+    ///
+    /// let id = registry().add_listener(on_change(|event| eprintln!("{event}")));
+    /// assert!(registry().remove_listener(id));
+    /// ```
     pub fn add_listener(&self, listener: impl Listener) -> ListenerId {
         let entry = ListenerEntry::new(listener);
         let mut configured = self.configured.lock().unpoisoned();

@@ -42,6 +42,18 @@ impl fmt::Display for Place {
 
 /// One attribute `#[circuit_breaker(..)]`, or one `breaker!(..)`. All of a program's are known before its first
 /// call: [`Registry::declarations`](crate::Registry::declarations).
+///
+/// ```
+/// use circuit_runtime::{breaker, registry};
+///
+/// fn never_called() {
+///     breaker!("declared/here", threshold = 3).close();
+/// }
+///
+/// let declared = registry().declarations().find(|known| known.name() == "declared/here").unwrap();
+/// println!("{} at {}: {}", declared.name(), declared.place(), declared.settings());
+/// assert_eq!(declared.settings().get_threshold(), 3);
+/// ```
 #[derive(Debug)]
 pub struct Declaration {
     name: &'static str,

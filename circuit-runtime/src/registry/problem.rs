@@ -5,7 +5,8 @@ use std::fmt;
 use super::declaration::Place;
 use crate::breaker::SettingsError;
 
-/// One thing wrong with the program's declarations, or with its configuration. `Display` names every place and the remedy.
+/// One thing wrong with the program's declarations, or with its configuration:
+/// [`RegistryError::problems`]. `Display` names every place and the remedy.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -105,7 +106,7 @@ pub enum Problem {
     },
 }
 
-/// Everything wrong with the program's declarations and its configuration, one line each; `Debug` prints the same, since
+/// What [`verify`](crate::Registry::verify) and [`install`](crate::Configuration::install) find: everything wrong with the program's declarations and its configuration, one line each; `Debug` prints the same, since
 /// that is what `unwrap` and a failing `main` show.
 #[derive(Clone)]
 pub struct RegistryError {
