@@ -117,7 +117,7 @@ pub use registry::{
     Configuration, Declaration, Place, Problem, Registry, RegistryError, configure, registry,
 };
 
-// The README's code is compiled and run as well.
-#[cfg(doctest)]
+// The README's code is compiled and run as well; some of it is for tests.
+#[cfg(all(doctest, feature = "test-util"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
