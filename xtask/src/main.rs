@@ -83,6 +83,9 @@ fn test() -> Result<(), String> {
     )?;
     examples()?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
+    // What is published is built by itself, from what goes into the packages.
+    let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];
+    run("packages", &package, &[])?;
     bench::test()?;
     compare("20000")?;
     stress("60")?;

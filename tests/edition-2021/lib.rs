@@ -1,0 +1,1 @@
+//! Nothing but the tests in `../functions`, in the edition of 2021.
