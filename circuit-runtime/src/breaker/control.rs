@@ -1,17 +1,13 @@
 //! What can be done to a breaker while it runs.
 
 use std::error::Error;
-use std::time::Duration;
 
-use super::change::{ModeChange, SettingsChange};
+use super::change::ModeChange;
 use super::circuit::CircuitBreaker;
 use super::exclusion::Exclusion;
-use super::layers::Layers;
 use super::listener::{Listener, ListenerId};
 use super::listeners::Entry;
 use super::mode::Mode;
-use super::settings::Settings;
-use super::settings_error::SettingsError;
 use crate::machine::{Event, Watch};
 use crate::poison::Unpoisoned;
 
@@ -70,81 +66,6 @@ impl CircuitBreaker {
         self.mode.set(mode);
         self.update_watch();
         (from != mode).then_some(ModeChange { from, to: mode })
-    }
-
-    /// Changes the settings that are given in `settings` and leaves the others as they are. State and counts are
-    /// kept; what they are compared with changes at once, for all calls together. What is given so holds over what the
-    /// breaker was made, declared or [configured](crate::configure) with, until [`reset_settings`](Self::reset_settings).
-    ///
-    /// Failures in a row and failures in a window are counted apart, so a breaker that is given a `window` where it had
-    /// none begins with an empty one. It begins anew when calls are to be counted in it that were not before, by a first
-    /// `failure_rate`, or by `minimum_calls` above the `threshold`: nobody knows how many there have been. A breaker whose
-    /// window is taken away ([`without_window`](Settings::without_window)) counts failures in a row from zero.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use circuit_runtime::{CircuitBreaker, Settings};
-    ///
-    /// let breaker = CircuitBreaker::new("db", Settings::new().threshold(5))?;
-    /// breaker.set_settings(Settings::new().ttl(Duration::from_secs(5)).probes(2))?;
-    /// assert_eq!(breaker.settings().get_threshold(), 5);
-    /// assert_eq!(breaker.settings().get_probes(), 2);
-    /// # Ok::<(), circuit_runtime::SettingsError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If the settings that would result are out of range or contradict each other; nothing changes then.
-    pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        self.change_settings(|layers| layers.live = settings.over(layers.live))
-    }
-
-    /// Takes back everything that was given live: the settings are again those the breaker was made, declared or
-    /// configured with. State and counts are kept as by [`set_settings`](Self::set_settings).
-    ///
-    /// ```
-    /// # use circuit_runtime::{CircuitBreaker, Settings};
-    /// # let breaker = CircuitBreaker::new("db", Settings::new().threshold(5))?;
-    /// breaker.set_threshold(1)?;
-    /// breaker.reset_settings();
-    /// assert_eq!(breaker.settings().get_threshold(), 5);
-    /// # Ok::<(), circuit_runtime::SettingsError>(())
-    /// ```
-    pub fn reset_settings(&self) {
-        let reset = self.change_settings(|layers| layers.live = Settings::new());
-        // What lies below was checked when it was given.
-        debug_assert!(reset.is_ok(), "{reset:?}");
-    }
-
-    fn change_settings(&self, change: impl FnOnce(&mut Layers)) -> Result<(), SettingsError> {
-        let change = self.hold_settings().exchange(change)?;
-        self.tell_settings_change(change.as_ref());
-        Ok(())
-    }
-
-    pub(crate) fn tell_settings_change(&self, change: Option<&SettingsChange>) {
-        if let Some(change) = change {
-            self.listeners.tell_of_change(|listener| listener.settings_change(self, change));
-        }
-    }
-
-    /// Changes the `threshold` and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// If it is zero.
-    pub fn set_threshold(&self, threshold: u32) -> Result<(), SettingsError> {
-        self.set_settings(Settings::new().threshold(threshold))
-    }
-
-    /// Changes the `ttl` and nothing else. The time that an open breaker has left is measured anew, from when it
-    /// opened.
-    ///
-    /// # Errors
-    ///
-    /// If it is zero, longer than 30 days, or longer than a given `max_ttl`.
-    pub fn set_ttl(&self, ttl: Duration) -> Result<(), SettingsError> {
-        self.set_settings(Settings::new().ttl(ttl))
     }
 
     /// From now on, errors of type `E` count as successes in all functions of this breaker, also inside other
@@ -270,7 +191,10 @@ impl CircuitBreaker {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::breaker::Settings;
 
     struct Nobody;
     impl Listener for Nobody {}

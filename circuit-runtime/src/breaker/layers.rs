@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::settings::{Number, Settings, Switch};
+use super::settings::Settings;
 use super::settings_error::Key;
+use super::switch::{Number, Switch};
 
 impl Settings {
     /// These settings, and those `below` where nothing is given here.

@@ -16,15 +16,16 @@ mod event;
 mod exclusion;
 mod failing;
 mod failure;
-mod held;
 mod journal;
 mod lane;
 mod layers;
 mod listener;
 mod listeners;
+mod live;
 mod mode;
 #[cfg(all(test, circuit_model))]
 mod model;
+mod on_cancel;
 mod parked;
 mod permit;
 mod quietly;
@@ -34,8 +35,11 @@ mod reopening;
 mod settings;
 mod settings_error;
 #[cfg(feature = "serde")]
-mod settings_serial;
+mod settings_read;
+#[cfg(feature = "serde")]
+mod settings_written;
 mod snapshot;
+mod switch;
 mod text;
 mod trip;
 mod validation;
@@ -53,10 +57,11 @@ pub use failure::{Failure, FailureKind, Message};
 pub use journal::{Transition, Transitions};
 pub use listener::{Listener, ListenerId};
 pub use mode::Mode;
+pub use on_cancel::OnCancel;
 pub use parked::Parked;
 pub use permit::Permit;
 pub use rejected::Rejected;
-pub use settings::{OnCancel, Settings};
+pub use settings::Settings;
 pub use settings_error::SettingsError;
 pub use snapshot::Snapshot;
 pub use trip::{Rule, Trip};
@@ -64,10 +69,10 @@ pub use trip::{Rule, Trip};
 pub(crate) use causes::{Clues, walk};
 pub(crate) use exclusion::Exclusion;
 pub(crate) use failure::Reason;
-pub(crate) use held::Held;
 pub(crate) use listeners::Entry as ListenerEntry;
 #[cfg(feature = "tracing")]
 pub(crate) use listeners::Standing;
+pub(crate) use live::Held;
 pub(crate) use rejected::Refusal;
 #[cfg(feature = "serde")]
-pub(crate) use settings_serial::SettingsOf;
+pub(crate) use settings_read::SettingsOf;

@@ -3,27 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::on_cancel::OnCancel;
 use super::settings_error::Key;
-
-/// What a call counts as whose permit was dropped before an outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum OnCancel {
-    /// It is no evidence either way.
-    #[default]
-    Ignore,
-    /// It is a failure: for dependencies that are cancelled only when they hang.
-    Failure,
-}
-
-impl OnCancel {
-    /// `"ignore"` or `"failure"`: as in the attribute.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ignore => "ignore",
-            Self::Failure => "failure",
-        }
-    }
-}
+use super::switch::{Number, Switch};
 
 /// The settings of one breaker, under the same words as the attribute's keys.
 ///
@@ -54,51 +36,6 @@ pub struct Settings {
     pub(super) max_ttl: Option<Duration>,
     pub(super) jitter: Option<Number>,
     pub(super) on_cancel: Option<OnCancel>,
-}
-
-/// A setting that can be given as none, to take back what another place gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Switch<T> {
-    Off,
-    On(T),
-}
-
-impl<T> Switch<T> {
-    pub(super) fn on(self) -> Option<T> {
-        match self {
-            Self::Off => None,
-            Self::On(value) => Some(value),
-        }
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Switch<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Off => f.write_str("none"),
-            Self::On(value) => value.fmt(f),
-        }
-    }
-}
-
-/// A number, compared by its bits so that settings are equal when they were given equal.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number(u64);
-
-impl Number {
-    pub(super) const fn new(number: f64) -> Self {
-        Self(number.to_bits())
-    }
-
-    pub(super) fn get(self) -> f64 {
-        f64::from_bits(self.0)
-    }
-}
-
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
-    }
 }
 
 impl Settings {

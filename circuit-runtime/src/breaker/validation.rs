@@ -5,8 +5,10 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use super::settings::{OnCancel, Settings, Switch};
+use super::on_cancel::OnCancel;
+use super::settings::Settings;
 use super::settings_error::{Key, SettingsError};
+use super::switch::Switch;
 use crate::machine::{Limits, Policy, SLOTS, Share, Windowed};
 
 impl Settings {
