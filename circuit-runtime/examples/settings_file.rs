@@ -66,8 +66,7 @@ fn read(environment: Environment) -> Result<BreakerSettings, config::ConfigError
 
 fn main() -> Result<(), Box<dyn Error>> {
     let BreakerSettings { defaults, by_name, modes } = read(Environment::default())?;
-    let all = configure().defaults(defaults).overrides(by_name);
-    modes.into_iter().fold(all, |all, (name, mode)| all.mode(name, mode)).install()?;
+    configure().defaults(defaults).overrides(by_name).modes(modes).install()?;
 
     pay()?;
     mail()?;

@@ -48,7 +48,7 @@ fn opens_after_three_failures_and_closes_by_a_probe() {
 
     test.advance(Duration::from_secs(30));
     assert_eq!(fetch(200).expect("a probe"), 200);
-    let changes = recorder.take_changes();
+    let changes = recorder.take_state_changes();
     assert_eq!(changes, ["closed to open", "open to half-open", "half-open to closed"]);
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::breaker::{Event, Listener, on_change, on_event};
 
@@ -67,7 +67,7 @@ impl EventSender {
     fn sending(&self) -> impl Fn(Event) + Send + Sync + use<> {
         let Self { sender, dropped } = self.clone();
         move |event| {
-            if sender.try_send(event).is_err() {
+            if let Err(TrySendError::Full(_)) = sender.try_send(event) {
                 dropped.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -108,6 +108,8 @@ impl EventReceiver {
     }
 
     /// Events that were dropped so far, because the channel was full.
+    ///
+    /// Those that come when this end is gone are nobody's, and counted nowhere.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }

@@ -51,10 +51,10 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | [`circuit_breaker`], [`breaker!`], [`derive(Causes)`](derive@Causes) |
 //! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
-//! | `serde` | no | [`Settings`] and maps of them read from any format; snapshots, trips and events written to any |
+//! | `serde` | no | [`Settings`] and maps of them ([`Overrides`]) read from any self-describing format; snapshots, trips and events written to any |
 //! | `tracing` | no | an event for each change of state, mode and settings: [logs](guide::watching#logs) |
-//! | `channel` | no | `event_channel`, for listeners that need to await; by `tokio`'s `sync` alone |
-//! | `test-util` | no | `test_util`: for each test breakers of its own, and time that it moves |
+//! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
+//! | `test-util` | no | [`test_util`]: for each test breakers of its own, and time that it moves |
 //!
 //! # Cost
 //!

@@ -6,9 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};
 
-use crate::breaker::Settings;
-use crate::machine::State;
-
 pub(crate) fn seconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     span.as_secs_f64().serialize(serializer)
 }
@@ -20,27 +17,34 @@ pub(crate) fn seconds_if_any<S: Serializer>(
     span.map(|span| span.as_secs_f64()).serialize(serializer)
 }
 
-pub(crate) fn seconds_by_state<S: Serializer>(
-    spans: &[(State, Duration); 3],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(spans.iter().map(|(state, span)| (state.as_str(), span.as_secs_f64())))
-}
-
 pub(crate) fn time<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&humantime::format_rfc3339_millis(*time))
+    text_of(*time).serialize(serializer)
 }
 
 pub(crate) fn time_if_any<S: Serializer>(
     time: &Option<SystemTime>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    time.map(|time| humantime::format_rfc3339_millis(time).to_string()).serialize(serializer)
+    time.map(text_of).serialize(serializer)
 }
 
-pub(crate) fn with_defaults<S: Serializer>(
-    settings: &Settings,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    settings.with_defaults().serialize(serializer)
+/// RFC 3339 in UTC. It knows the years 1970 to 9999; a clock that shows another is wrong anyway.
+fn text_of(time: SystemTime) -> String {
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().min(LAST);
+    humantime::format_rfc3339_millis(SystemTime::UNIX_EPOCH + since).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_no_calendar_knows_is_written_all_the_same() {
+        let second = Duration::from_secs(1);
+        assert_eq!(text_of(SystemTime::UNIX_EPOCH - second), "1970-01-01T00:00:00.000Z");
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(text_of(far), "9999-12-31T23:59:59.000Z");
+        assert_eq!(text_of(SystemTime::UNIX_EPOCH + second / 2), "1970-01-01T00:00:00.500Z");
+    }
 }

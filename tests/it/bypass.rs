@@ -198,6 +198,66 @@ fn an_iterator_that_leaves_its_scope_stays_bypassed() {
     assert_eq!(calls(breaker), FAILURE);
 }
 
+/// What began in a scope and ended outside of it counted where the breaker was closed and nobody watched it, and nowhere else.
+#[test]
+fn a_call_that_begins_in_a_scope_is_bypassed_to_its_end_whoever_watches() {
+    for is_watched in [false, true] {
+        let (breaker, _) = owned(Settings::new().threshold(1));
+        let recorder = is_watched.then(|| record(&breaker));
+        bypass(|| breaker.try_acquire()).unwrap().failure(&"down");
+        let mut pending = Box::pin(breaker.call_async(async {
+            tokio::task::yield_now().await;
+            Err::<(), _>("down")
+        }));
+        assert!(bypass(|| poll(pending.as_mut())).is_pending());
+        assert!(poll(pending.as_mut()).is_ready());
+        assert_eq!((calls(&breaker), breaker.state()), ([0; 6], State::Closed), "{is_watched}");
+        assert!(recorder.is_none_or(|recorder| recorder.take().is_empty()));
+    }
+}
+
+#[test]
+fn a_stream_that_is_first_polled_in_a_scope_is_bypassed_to_its_end() {
+    use futures_util::{Stream, StreamExt, stream};
+
+    #[circuit_breaker(name = "bypass/stream", threshold = 1)]
+    fn guarded_stream(items: Vec<Answer>) -> impl Stream<Item = Answer> {
+        stream::iter(items)
+    }
+
+    let _test = isolate();
+    let breaker = breaker!("bypass/stream");
+    let mut items = Box::pin(guarded_stream(vec![Ok(1), down(1)]));
+    assert!(matches!(now(bypass_async(items.next())), Some(Ok(1))));
+    assert!(matches!(now(items.next()), Some(Err(_))));
+    assert_eq!((calls(breaker), breaker.state()), ([0; 6], State::Closed));
+}
+
+#[test]
+fn other_threads_calls_count_while_one_bypasses() {
+    let (breaker, _) = owned(Settings::new().threshold(100));
+    bypass(|| {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                succeed(&breaker);
+                (0..3).for_each(|_| fail(&breaker));
+            });
+        });
+    });
+    let snapshot = breaker.snapshot();
+    assert_eq!((snapshot.calls.success, snapshot.calls.failure, snapshot.failures), (1, 3, 3));
+}
+
+#[test]
+fn a_call_of_shadow_mode_that_ends_in_a_scope_is_not_counted() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    breaker.open();
+    breaker.set_mode(Mode::Shadow);
+    let no_evidence = permit(&breaker);
+    bypass(|| no_evidence.success());
+    assert_eq!(breaker.snapshot().calls.success, 0);
+}
+
 #[test]
 fn what_a_bypassed_call_returns_is_what_it_returned() {
     let called = Cell::new(0);

@@ -57,6 +57,11 @@ fn a_receiver_that_is_gone_harms_nobody() {
     succeed(&breaker);
     let snapshot = breaker.snapshot();
     assert_eq!((snapshot.calls.success, snapshot.listener_panics), (1, 0));
+    // Of two, one is gone.
+    let (sender, events) = event_channel(1);
+    drop(events);
+    breaker.add_listener(sender.events());
+    succeed(&breaker);
 }
 
 #[tokio::test]

@@ -189,10 +189,16 @@ fn everything_wrong_is_reported_at_once_and_nothing_changes() {
     assert!(of("configured/sorce").contains("neither declared anywhere nor registered"));
     assert!(of("configured/sorce").contains("did you mean \"configured/source\"?"));
     assert!(of("configured/source").contains("`threshold` = 0: must be at least 1"));
-    assert!(of("configured/source").contains("by the settings configured for it, over those"));
+    assert!(
+        of("configured/source")
+            .contains("of declared (threshold = 4) and configured (threshold = 0)")
+    );
     assert!(of("configured/source").contains(file!()), "where it is declared");
     assert!(of("configured/windowed").contains("needs a `window`"));
-    assert!(of("configured/plain").contains("`max_ttl` = 60s"), "with what was set live");
+    assert!(of("configured/plain").contains("`max_ttl` = 60s"));
+    assert!(
+        of("configured/plain").contains("configured (max_ttl = 60s) and set live (ttl = 120s)")
+    );
     assert!(of("nobody/knows/it").contains("declared are ["));
     assert_eq!(error.problems().len(), 5, "{messages:#?}");
     assert_eq!(format!("{error:?}"), error.to_string(), "what `unwrap` shows");
@@ -264,7 +270,10 @@ fn replaced_overrides_hold_at_once_and_those_left_out_hold_no_more() {
     let overrides = [("configured/source", NEW.threshold(3).ttl(ms(300)))];
     registry().replace_overrides(overrides).unwrap();
 
-    assert_eq!(recorder.take_lines(), ["settings_change", "settings_change"]);
+    let told = recorder.take_lines();
+    assert_eq!(told[0], "probes = 1 (was 3)");
+    assert!(told[1].starts_with("threshold = 3 (was 2), ttl = 300ms (was 100ms)"), "{told:?}");
+    assert_eq!(told.len(), 2);
     assert_eq!(breaker!("configured/source").failure_count(), 1, "counts are kept");
     let (source, plain) = (breaker!("configured/source"), breaker!("configured/plain"));
     assert_eq!((source.settings().get_threshold(), source.settings().get_ttl()), (3, ms(300)));
@@ -276,7 +285,90 @@ fn replaced_overrides_hold_at_once_and_those_left_out_hold_no_more() {
     let error = registry().replace_overrides(wrong).unwrap_err();
     assert_eq!(error.problems().len(), 2, "{error}");
     assert_eq!(source.settings().get_threshold(), 3, "nothing has changed");
-    assert!(recorder.take_changes().is_empty());
+    assert!(recorder.take_state_changes().is_empty());
+}
+
+#[test]
+fn every_setting_out_of_range_is_a_problem_of_its_own_whatever_the_defaults_are() {
+    let _test = isolate();
+    let error = configure()
+        .defaults(NEW.probes(0))
+        .settings("configured/plain", NEW.threshold(0).jitter(2.0).max_ttl(Duration::ZERO))
+        .settings("nobody", NEW.threshold(0))
+        .install()
+        .unwrap_err();
+    let messages = messages(&error);
+    for part in [
+        "the defaults of all circuit breakers: `probes` = 0: must be at least 1",
+        "\"configured/plain\": `threshold` = 0: ",
+        "\"configured/plain\": `jitter` = 2.0: ",
+        "\"configured/plain\": `max_ttl` = 0ns: ",
+        "\"nobody\" is configured, but neither",
+        "\"nobody\": `threshold` = 0: ",
+    ] {
+        assert!(messages.iter().any(|message| message.contains(part)), "{part} in {messages:#?}");
+    }
+    assert_eq!(messages.len(), 6, "{messages:#?}");
+}
+
+/// `reset_settings` could fail, when what was set live had made good what was configured below it.
+#[test]
+fn what_is_configured_has_to_be_in_order_without_what_is_set_live() {
+    let _test = isolate();
+    let plain = breaker!("configured/plain");
+    plain.set_settings(NEW.max_ttl(TTL * 120)).unwrap();
+    let error = configure()
+        .settings("configured/plain", NEW.ttl(TTL * 60).max_ttl(TTL * 10))
+        .install()
+        .unwrap_err();
+    assert!(error.to_string().contains("`max_ttl` = 600s"), "{error}");
+    plain.reset_settings();
+    assert_eq!(plain.settings(), NEW);
+}
+
+/// Defaults that were found good at the start made a name that came later panic.
+#[test]
+fn a_name_registered_at_run_time_does_without_defaults_that_contradict_it() {
+    let _test = isolate();
+    configure().default_ttl(TTL * 2).default_threshold(2).install().unwrap();
+    let host = registry().get_or_register("configured/late", NEW.max_ttl(TTL));
+    assert_eq!((host.settings().get_ttl(), host.settings().get_threshold()), (TTL, 5));
+    let error = registry().verify().unwrap_err();
+    assert!(error.to_string().contains("\"configured/late\": `max_ttl` = 60s"), "{error}");
+    registry().replace_overrides([("configured/late", NEW.threshold(3))]).unwrap();
+    assert_eq!(host.settings().get_threshold(), 3);
+    let other = registry().get_or_register("configured/other", NEW);
+    assert_eq!((other.settings().get_ttl(), other.settings().get_threshold()), (TTL * 2, 2));
+}
+
+/// What `replace_overrides` had given was lost when the configuration came later.
+#[test]
+fn overrides_from_before_the_configuration_stay_under_it() {
+    let _test = isolate();
+    let overrides = [("configured/plain", NEW.threshold(2).probes(2))];
+    registry().replace_overrides(overrides).unwrap();
+    configure().settings("configured/plain", NEW.probes(3)).install().unwrap();
+    let settings = breaker!("configured/plain").settings();
+    assert_eq!((settings.get_threshold(), settings.get_probes()), (2, 3));
+}
+
+#[test]
+fn a_declared_name_registered_again_is_reported_with_its_place() {
+    let _test = isolate();
+    registry().get_or_register("configured/source", NEW.threshold(77));
+    let error = registry().verify().unwrap_err().to_string();
+    assert!(
+        error.contains("was declared at tests/it/configuration.rs:") && error.contains("77"),
+        "{error}"
+    );
+}
+
+#[test]
+fn looking_at_a_registry_registers_nothing() {
+    let test = isolate();
+    let recorder = record_all();
+    assert_eq!(format!("{:?} {test:?}", registry()), "[] Isolation([])");
+    assert!(recorder.take().is_empty());
 }
 
 struct Meddles;
@@ -287,7 +379,7 @@ impl Listener for Meddles {
         breaker: &circuit_runtime::CircuitBreaker,
         change: &circuit_runtime::SettingsChange,
     ) {
-        assert_eq!(breaker.settings(), change.after, "told after it holds");
+        assert_eq!(breaker.settings().with_defaults(), change.after, "told after it holds");
         assert_ne!(change.before, change.after);
         let id = registry().add_listener(on_event(|_| {}));
         registry().remove_listener(id);

@@ -99,6 +99,27 @@ fn isolations_nest_and_each_is_whole() {
     assert_eq!(guarded(Ok(1)).unwrap(), 1);
 }
 
+/// Dropped in another order, an isolation stayed in force for the tests that the thread ran next.
+#[test]
+fn of_several_isolations_the_latest_that_lives_holds() {
+    let outside = breaker!("isolated");
+    let mut test = isolate();
+    trip();
+    let first = breaker!("isolated");
+    test = {
+        let again = isolate();
+        drop(test);
+        again
+    };
+    assert!(!std::ptr::eq(breaker!("isolated"), first));
+    assert_eq!(guarded(Ok(1)).unwrap(), 1);
+    let inner = isolate();
+    drop(test);
+    assert_eq!(breaker!("isolated").snapshot().calls.made(), 0);
+    drop(inner);
+    assert!(std::ptr::eq(breaker!("isolated"), outside));
+}
+
 #[test]
 fn listeners_of_an_isolated_registry_hear_its_breakers_alone() {
     let (test, recorder) = {
@@ -191,6 +212,19 @@ fn a_clock_that_is_followed_goes_on_by_itself() {
     assert_eq!(clock.elapsed(), Duration::from_nanos(u64::MAX), "and stops at its end");
 }
 
+/// Outside of the runtime, tokio's clock shows real time: an open breaker let a call in.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_followed_does_not_go_back_on_another_thread() {
+    let start = tokio::time::Instant::now();
+    let test = isolate_by(&ManualClock::following(move || start.elapsed()));
+    tokio::time::sleep(TTL * 10).await;
+    trip();
+    let handle = test.handle();
+    let there = std::thread::spawn(move || handle.run(|| guarded(Ok(1))));
+    assert!(is_rejected(&there.join().unwrap()));
+    assert!(is_rejected(&guarded(Ok(1))));
+}
+
 #[test]
 fn a_forced_state_is_as_by_hand_and_what_was_before_is_restored() {
     for state in [State::Closed, State::Open, State::HalfOpen] {
@@ -225,6 +259,26 @@ fn an_open_breaker_forced_closed_is_open_again_for_the_time_it_had_left() {
     clock.advance(ms(30_000));
     succeed(&breaker);
     assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn what_the_failures_said_and_when_it_opened_is_restored() {
+    let (breaker, _) = owned(Settings::new().threshold(3));
+    permit(&breaker).failure(&"one");
+    permit(&breaker).failure(&"two");
+    drop(force(&breaker, State::Open));
+    permit(&breaker).failure(&"three");
+    assert_eq!(breaker.last_trip().unwrap().last_failures, ["one", "two", "three"]);
+    let opened_at = breaker.snapshot().opened_at;
+    let recorder = record(&breaker);
+    drop(force(&breaker, State::Closed));
+    assert_eq!(breaker.snapshot().opened_at, opened_at);
+    let back = recorder.take().pop().unwrap();
+    assert!(
+        back.to_string()
+            .ends_with("closed to open: 3 failures in a row (threshold 3), last: three"),
+        "{back}"
+    );
 }
 
 #[test]
@@ -284,12 +338,25 @@ fn recorded_events_say_everything_that_listeners_are_told() {
 }
 
 #[test]
+fn a_recorder_that_is_gone_writes_nothing_any_more() {
+    let (breaker, _) = owned(Settings::new());
+    let recorder = record(&breaker);
+    let clone = recorder.clone();
+    drop(recorder);
+    succeed(&breaker);
+    assert_eq!(clone.take().len(), 2);
+    drop(clone);
+    succeed(&breaker);
+    assert_eq!(breaker.snapshot().listener_panics, 0);
+}
+
+#[test]
 fn changes_alone_can_be_taken() {
     let (breaker, _) = owned(Settings::new().threshold(1));
     let recorder = record(&breaker);
     fail(&breaker);
     breaker.close();
-    assert_eq!(recorder.take_changes(), ["closed to open", "open to closed"]);
+    assert_eq!(recorder.take_state_changes(), ["closed to open", "open to closed"]);
     assert!(recorder.clone().take_lines().is_empty(), "the rest was taken with them");
 }
 

@@ -299,8 +299,8 @@ impl Listener for Changes {
         self.0.write(breaker, format!("{} to {}", change.from, change.to));
     }
     fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {
-        assert_eq!(breaker.settings(), change.after);
-        self.0.write(breaker, format!("{} to {}", change.before, change.after));
+        assert_eq!(breaker.settings().with_defaults(), change.after);
+        self.0.write(breaker, change.to_string());
     }
 }
 
@@ -332,8 +332,9 @@ fn changes_of_mode_and_settings_are_told_where_something_changes() {
     breaker.set_threshold(0).unwrap_err();
     breaker.reset_settings();
     breaker.reset_settings();
-    let told =
-        ["normal to shadow", "threshold = 3 to threshold = 4", "threshold = 4 to threshold = 3"];
+    // Given, and no other than it was by default.
+    breaker.set_settings(Settings::new().probes(1)).unwrap();
+    let told = ["normal to shadow", "threshold = 4 (was 3)", "threshold = 3 (was 4)"];
     assert_eq!(changes.0.take(), told);
 }
 
@@ -398,4 +399,19 @@ fn a_listener_that_panics_when_asked_what_it_hears_hears_all() {
     breaker.add_listener(Unsure(log.clone()));
     succeed(&breaker);
     assert_eq!(log.take(), ["success"]);
+}
+
+#[test]
+fn listeners_may_be_shared_or_chosen_at_run_time() {
+    let (breaker, _) = owned(Settings::new());
+    let (shared, changes) = (Arc::new(Log::default()), Changes::default());
+    let chosen: Vec<Box<dyn Listener>> =
+        vec![Box::new(changes.clone()), Box::new(Arc::clone(&shared))];
+    for listener in chosen {
+        breaker.add_listener(listener);
+    }
+    succeed(&breaker);
+    breaker.set_mode(Mode::Disabled);
+    assert_eq!(shared.take(), ["before_call", "success"]);
+    assert_eq!(changes.0.take(), ["normal to disabled"]);
 }

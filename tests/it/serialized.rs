@@ -128,14 +128,16 @@ fn every_mistake_names_the_key_and_what_it_wants() {
         ),
         (r#"{"failure_rate": 0}"#, "`failure_rate` = 0.0: must be more than 0 and at most 1"),
         (r#"{"failure_rate": 1.5}"#, "`failure_rate` = 1.5: must be more than 0 and at most 1"),
-        (r#"{"jitter": 5000000000}"#, "`jitter` = inf: must be from 0 to 1"),
+        (r#"{"jitter": 5000000000}"#, "`jitter` = 5000000000.0: must be from 0 to 1"),
         (r#"{"probes": 32}"#, "`probes` = 32: must be at most 31"),
         (
             r#"{"on_cancel": "panic"}"#,
             "invalid value: string \"panic\", expected `on_cancel` to be \"failure\" or \"ignore\"",
         ),
         (r#"{"on_cancel": 1}"#, "invalid type: integer `1`, expected `on_cancel` to be"),
-        ("[]", "invalid length 0, expected struct Settings"),
+        (r#"{"mode": "shadow"}"#, "`mode` is none of the settings: modes are a map of their own"),
+        (r#"{"ttl": {"secs": 5}}"#, "invalid type: map, expected `ttl` to be a duration"),
+        ("[]", "invalid type: sequence, expected the settings of a circuit breaker"),
         ("7", "invalid type: integer `7`, expected the settings of a circuit breaker"),
     ] {
         let found = wrong(text);
@@ -189,8 +191,7 @@ fn a_toml_file_configures_a_program() {
     let Breakers { defaults, by_name, modes } =
         toml::from_str::<File>(file).unwrap().circuit_breakers;
     assert_eq!(by_name.get("serialized/db"), Some(NEW.threshold(2).window(TTL)));
-    let all = configure().defaults(defaults).overrides(by_name);
-    let all = modes.into_iter().fold(all, |all, (name, mode)| all.mode(name, mode));
+    let all = configure().defaults(defaults).overrides(by_name).modes(modes);
     let breaker = breaker!("serialized/db", threshold = 9);
     all.install().unwrap();
     let settings = breaker.settings();
@@ -204,6 +205,51 @@ fn a_mistake_in_a_toml_file_is_shown_where_it_stands() {
     let error = toml::from_str::<BTreeMap<String, Overrides>>(file).unwrap_err().to_string();
     assert!(error.contains("line 3, column 1"), "{error}");
     assert!(error.contains("circuit breaker \"db\": no setting `tresh`"), "{error}");
+}
+
+#[test]
+fn a_breaker_given_twice_is_a_mistake() {
+    let error = serde_json::from_str::<Overrides>(r#"{"db": {}, "db": {"ttl": 5}}"#).unwrap_err();
+    assert!(error.to_string().starts_with("circuit breaker \"db\" is given twice"), "{error}");
+}
+
+#[test]
+fn overrides_are_written_as_they_are_read() {
+    let overrides: Overrides = [("db", NEW.threshold(3)), ("api", NEW)].into_iter().collect();
+    let written = serde_json::to_string(&overrides).unwrap();
+    assert_eq!(serde_json::from_str::<Overrides>(&written).unwrap(), overrides);
+    assert_eq!(overrides.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["api", "db"]);
+}
+
+/// Flattened, a slip was passed over in silence.
+#[test]
+fn settings_may_be_flattened_into_what_is_ones_own_and_no_slip_is_passed_over() {
+    #[derive(Debug, Deserialize)]
+    struct Own {
+        mode: Mode,
+        #[serde(flatten)]
+        settings: Settings,
+    }
+    let own: Own = serde_json::from_str(r#"{"threshold": 3, "mode": "shadow"}"#).unwrap();
+    assert_eq!((own.mode, own.settings), (Mode::Shadow, NEW.threshold(3)));
+    let error = serde_json::from_str::<Own>(r#"{"treshold": 3, "mode": "shadow"}"#).unwrap_err();
+    assert!(error.to_string().contains("did you mean `threshold`?"), "{error}");
+}
+
+/// With its feature `arbitrary_precision`, which any crate of a build may turn on, `serde_json` hands numbers over in a map.
+#[test]
+fn numbers_of_arbitrary_precision_are_numbers() {
+    use serde::de::value::{Error, MapDeserializer};
+    use std::iter::once;
+
+    let number =
+        |text: &'static str| MapDeserializer::new(once(("$serde_json::private::Number", text)));
+    let read = |key: &'static str, text| {
+        Settings::deserialize(MapDeserializer::<_, Error>::new(once((key, number(text)))))
+    };
+    assert_eq!(read("jitter", "0.25"), Ok(NEW.jitter(0.25)));
+    assert_eq!(read("threshold", "7"), Ok(NEW.threshold(7)));
+    assert!(read("ttl", "-1").is_err());
 }
 
 #[test]
@@ -324,8 +370,8 @@ fn events_are_flat_objects_by_the_listeners_words() {
     assert_eq!(written[4], json!({"event": "mode_change", "from": "normal", "to": "shadow"}));
     assert_eq!(
         written[5],
-        json!({"event": "settings_change", "before": {"threshold": 1, "ttl": 60.0},
-               "after": {"threshold": 2, "ttl": 60.0}})
+        json!({"event": "settings_change", "before": NEW.threshold(1).with_defaults(),
+               "after": NEW.threshold(2).with_defaults()})
     );
 }
 

@@ -169,6 +169,40 @@ fn a_window_taken_away_leaves_failures_in_a_row_from_zero() {
     assert_eq!(breaker.state(), State::Open);
 }
 
+/// A run of failures from before there was a window went on when it was taken away.
+#[test]
+fn a_run_from_before_a_window_is_none_after_it() {
+    let (breaker, _) = owned(NEW.threshold(5));
+    (0..3).for_each(|_| fail(&breaker));
+    breaker.set_settings(NEW.window(TTL)).unwrap();
+    breaker.set_settings(NEW.without_window()).unwrap();
+    assert_eq!(breaker.failure_count(), 0);
+}
+
+/// The rule was there before the window that it judges: nine failures in ten were found where it was one in four.
+#[test]
+fn a_rate_given_live_is_never_judged_by_failures_without_their_successes() {
+    let (breaker, _) = owned(NEW.threshold(u32::MAX).window(TTL * 60));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..3_000 {
+                breaker.set_settings(NEW.threshold(20).failure_rate(0.9)).unwrap();
+                std::thread::yield_now();
+                breaker.set_settings(NEW.threshold(u32::MAX).without_failure_rate()).unwrap();
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        while !is_over.load(Ordering::Relaxed) {
+            for _ in 0..3 {
+                succeed(&breaker);
+            }
+            fail(&breaker);
+        }
+    });
+    assert!(breaker.last_trip().is_none(), "{:?}", breaker.last_trip());
+}
+
 #[test]
 fn slow_calls_and_rates_can_be_taken_back() {
     let (breaker, clock) = owned(NEW.threshold(1).slow_call(ms(10)));

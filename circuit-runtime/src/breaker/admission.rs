@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::bypass::is_bypassing;
+use super::bypass::{anybody_bypasses, is_bypassing};
 use super::circuit::CircuitBreaker;
 use super::counters::Ending;
 use super::mode::Mode;
@@ -19,12 +19,17 @@ impl CircuitBreaker {
         if word.admits_at_once() {
             return Ok(Permit::new(self, word));
         }
-        let (breaker, word) = self.ask_slowly(word);
-        if word.is_refusal() {
-            Err(Refusal::new(breaker, word))
-        } else {
-            Ok(Permit::new(breaker, word))
+        answered(self.ask_slowly(word))
+    }
+
+    /// As [`ask`](Self::ask), for a permit that may be told of elsewhere: where it bypasses, it does so to its end.
+    #[inline]
+    pub(super) fn ask_for_keeps(&self) -> Result<Permit<'_>, Refusal<'_>> {
+        let word = self.word.load();
+        if word.admits_at_once() && !anybody_bypasses() {
+            return Ok(Permit::new(self, word));
         }
+        answered(self.ask_slowly(word))
     }
 
     /// As [`ask`](Self::ask): the parts of a permit or of a refusal, whichever it is.
@@ -36,14 +41,27 @@ impl CircuitBreaker {
 
     #[cold]
     fn ask_slowly(&self, word: Word) -> (&Self, Word) {
-        let word = match self.surely_open_for(word).zip(self.counters.line()) {
-            Some((millis, line)) => {
-                line.add(Ending::Rejected as usize);
-                Word::refusal(State::Open, Some(millis))
-            }
-            None => self.ask_the_machine(),
+        let Some(millis) = self.surely_open_for(word) else {
+            return (self, self.ask_the_machine());
         };
-        (self, word)
+        let refusal = Word::refusal(State::Open, Some(millis));
+        match self.counters.line() {
+            Some(line) => {
+                line.add(Ending::Rejected as usize);
+                (self, refusal)
+            }
+            None => self.refuse_first(refusal),
+        }
+    }
+
+    /// Where the thread has no line: it bypasses, or has not counted for this breaker yet, or never can.
+    #[cold]
+    fn refuse_first(&self, refusal: Word) -> (&Self, Word) {
+        if is_bypassing() {
+            return (self, Word::UNCOUNTED);
+        }
+        self.counters.count(Ending::Rejected);
+        (self, refusal)
     }
 
     #[cold]
@@ -89,5 +107,14 @@ impl CircuitBreaker {
         self.tell(word, |listener| {
             listener.rejected(self, &Refusal::new(self, refusal).into_rejected());
         });
+    }
+}
+
+#[inline]
+fn answered((breaker, word): (&CircuitBreaker, Word)) -> Result<Permit<'_>, Refusal<'_>> {
+    if word.is_refusal() {
+        Err(Refusal::new(breaker, word))
+    } else {
+        Ok(Permit::new(breaker, word))
     }
 }

@@ -23,6 +23,35 @@ pub enum CallError<E> {
     Inner(E),
 }
 
+impl<E: From<Rejected>> CallError<E> {
+    /// The error of the call, or one made from the rejection: where the error type has a variant for it.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CallError, CircuitBreaker, Rejected, Settings};
+    /// #[derive(Debug, thiserror::Error)]
+    /// enum QueueError {
+    ///     #[error("full")]
+    ///     Full,
+    ///     #[error(transparent)]
+    ///     Rejected(#[from] Rejected),
+    /// }
+    ///
+    /// fn push(breaker: &CircuitBreaker) -> Result<(), QueueError> {
+    ///     breaker.call(|| Err(QueueError::Full)).map_err(CallError::flatten)
+    /// }
+    /// # let breaker = CircuitBreaker::new("queue", Settings::new().threshold(1))?;
+    /// assert!(matches!(push(&breaker), Err(QueueError::Full)));
+    /// assert!(matches!(push(&breaker), Err(QueueError::Rejected(_))));
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    pub fn flatten(self) -> E {
+        match self {
+            Self::Rejected(rejected) => rejected.into(),
+            Self::Inner(error) => error,
+        }
+    }
+}
+
 impl CircuitBreaker {
     /// Makes the call `f` if the breaker lets it through, and counts its outcome. `Err` is a failure unless its
     /// type is [excluded](Self::exclude); so is a panic, which goes on unwinding.
@@ -46,7 +75,7 @@ impl CircuitBreaker {
     /// [`CallError::Inner`] with the error of `f`, or [`CallError::Rejected`] if `f` was not called.
     #[inline]
     pub fn call<T, E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
-        let permit = self.try_acquire()?;
+        let permit = self.ask().map_err(Refusal::into_rejected)?;
         let result = f();
         permit.conclude(result)
     }
@@ -89,7 +118,7 @@ impl CircuitBreaker {
     /// [`Rejected`] if the breaker is open, or half-open with all probes out.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
-        self.ask().map_err(Refusal::into_rejected)
+        self.ask_for_keeps().map_err(Refusal::into_rejected)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What changed, as listeners see it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::mode::Mode;
@@ -33,13 +34,25 @@ pub struct ModeChange {
     pub to: Mode,
 }
 
-/// One change of the settings in force.
+/// One change of the settings in force. `Display` names what differs: `threshold = 3 (was 5), ttl = 1s (was 60s)`.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SettingsChange {
-    /// The settings before.
+    /// The settings before, those included that have their default.
     pub before: Settings,
-    /// The settings now.
+    /// The settings now, likewise.
     pub after: Settings,
+}
+
+impl fmt::Display for SettingsChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.before.texts().into_iter().zip(self.after.texts());
+        let changed = each.filter(|((_, before), (_, after))| before != after);
+        let none = || "none".to_owned();
+        let changed = changed.map(|((key, before), (_, after))| {
+            format!("{key} = {} (was {})", after.unwrap_or_else(none), before.unwrap_or_else(none))
+        });
+        f.write_str(&changed.collect::<Vec<_>>().join(", "))
+    }
 }

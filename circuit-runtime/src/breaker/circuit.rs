@@ -110,7 +110,7 @@ impl CircuitBreaker {
         self.identity.shared_name()
     }
 
-    /// The state as the next call will find it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
+    /// The state as the next call will find it, if the [`mode`](Self::mode) asks for it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
     /// nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`. For a look at it, not for a decision:
     /// only a call moves an open breaker on, so make it and look at what it returns.
     ///
@@ -278,6 +278,10 @@ impl fmt::Debug for CircuitBreaker {
 
 impl fmt::Display for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "circuit breaker {:?} is {}", self.name(), self.state())
+        write!(f, "circuit breaker {:?} is {}", self.name(), self.state())?;
+        match self.mode() {
+            Mode::Normal => Ok(()),
+            mode => write!(f, " ({mode})"),
+        }
     }
 }

@@ -31,7 +31,7 @@ impl CircuitBreaker {
     /// every other step goes without.
     pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
-        let by_hand = event.is_by_hand();
+        let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
         if !by_hand {
             let (verdict, before, word) = self.word.update(|word| {
                 let (verdict, next) = step(word, event, limits, now);

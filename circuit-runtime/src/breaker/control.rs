@@ -64,7 +64,7 @@ impl CircuitBreaker {
         let _settings = self.settings.lock().unpoisoned();
         let from = self.mode.get();
         self.mode.set(mode);
-        self.update_watch();
+        self.update_watch(self.limits.get().watch());
         (from != mode).then_some(ModeChange { from, to: mode })
     }
 
@@ -130,7 +130,7 @@ impl CircuitBreaker {
         let _settings = self.settings.lock().unpoisoned();
         let id = entry.id;
         self.listeners.add(entry);
-        self.update_watch();
+        self.update_watch(self.limits.get().watch());
         id
     }
 
@@ -151,14 +151,14 @@ impl CircuitBreaker {
     pub(crate) fn remove_entry(&self, id: ListenerId) -> Option<Entry> {
         let _settings = self.settings.lock().unpoisoned();
         let removed = self.listeners.remove(id);
-        self.update_watch();
+        self.update_watch(self.limits.get().watch());
         removed
     }
 
-    /// Sends calls down the slower path while there is anything on it.
-    pub(super) fn update_watch(&self) {
+    /// Sends calls down the slower path while there is anything on it, or `limits` want it.
+    pub(super) fn update_watch(&self, limits: Watch) {
         let is_watched = self.mode() != Mode::Normal || self.listeners.hear_calls();
-        self.watch(if is_watched { Watch::Calls } else { self.limits.get().watch() });
+        self.watch(if is_watched { Watch::Calls } else { limits });
     }
 
     /// Reads time from `clock` from now on: for tests, before the breaker's first call. Breakers with a name are shared
@@ -168,17 +168,18 @@ impl CircuitBreaker {
     ///
     /// If the breaker has a manual clock already, or is not closed.
     #[cfg(feature = "test-util")]
-    pub fn set_clock(&self, clock: &crate::test_util::ManualClock) {
+    #[track_caller]
+    pub fn set_clock(&self, clock: &crate::clock::ManualClock) {
         // The time at which it opened was read from the clock it had until now.
         let state = crate::State::from(self.word.load().phase());
         assert!(
             state == crate::State::Closed,
-            "circuit breaker {:?} is {state} already",
+            "circuit breaker {:?} is {state} already: a test of breakers with a name begins with `test_util::isolate_by(&clock)`",
             self.name()
         );
         assert!(
             self.clock.set(clock),
-            "circuit breaker {:?} has a manual clock already",
+            "circuit breaker {:?} has a manual clock already: if the test is isolated, that of `isolate_by(&clock)`",
             self.name()
         );
         self.journal.lock().unpoisoned().restart(self.clock.now());

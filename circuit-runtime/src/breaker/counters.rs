@@ -10,7 +10,8 @@ use crate::poison::Unpoisoned;
 /// How calls ended, since the breaker was made.
 ///
 /// Every call that asked is in exactly one of these, once it is over, and the slow ones among the failures are in
-/// [`slow`](Self::slow) as well; those made while [`Mode::Disabled`](crate::Mode::Disabled) are in none.
+/// [`slow`](Self::slow) as well; those made while [`Mode::Disabled`](crate::Mode::Disabled), and those that
+/// [`bypass`](crate::bypass()) the breaker, are in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -96,15 +97,15 @@ impl Counters {
 
     /// Counts the end of a call, unless the thread bypasses.
     #[inline]
-    pub(super) fn add(&self, ending: Ending) {
+    pub(super) fn count_unless_bypassing(&self, ending: Ending) {
         match self.line() {
             Some(line) => line.add(ending as usize),
-            None => self.add_first(ending),
+            None => self.count_first_unless_bypassing(ending),
         }
     }
 
     #[cold]
-    fn add_first(&self, ending: Ending) {
+    fn count_first_unless_bypassing(&self, ending: Ending) {
         if !is_bypassing() {
             self.count(ending);
         }
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn a_thread_counts_in_a_line_of_its_own() {
         let counters = Counters::new();
-        counters.add(Ending::Success);
+        counters.count(Ending::Success);
         let line = counters.own_line().expect("a line");
         assert_eq!(line.endings[Ending::Success as usize].load(Ordering::Relaxed), 1);
     }
@@ -194,7 +195,7 @@ mod tests {
         for _ in 0..10 {
             std::thread::scope(|scope| {
                 for _ in 0..4 {
-                    scope.spawn(|| (0..1_000).for_each(|_| counters.add(Ending::Success)));
+                    scope.spawn(|| (0..1_000).for_each(|_| counters.count(Ending::Success)));
                 }
             });
         }
@@ -207,7 +208,7 @@ mod tests {
         let lanes = || FLOOR.lock().unpoisoned().lanes.len();
         for _ in 0..200 {
             std::thread::scope(|scope| {
-                scope.spawn(|| counters.add(Ending::Failure));
+                scope.spawn(|| counters.count(Ending::Failure));
             });
         }
         // Other tests of this binary run threads of their own meanwhile.
@@ -221,7 +222,7 @@ mod tests {
         let counters = Counters::new();
         let endings = [Success, Failure, Excluded, Ignored, Cancelled, Rejected, Slow];
         for (ending, times) in endings.into_iter().zip([1, 2, 4, 8, 16, 32, 64]) {
-            (0..times).for_each(|_| counters.add(ending));
+            (0..times).for_each(|_| counters.count(ending));
         }
         let calls = counters.read();
         assert_eq!((calls.success, calls.failure, calls.excluded), (1, 2, 4));
@@ -238,7 +239,7 @@ mod tests {
     #[test]
     fn a_seat_taken_over_starts_from_zero() {
         let first = Counters::new();
-        first.add(Ending::Rejected);
+        first.count(Ending::Rejected);
         let seat = first.seat;
         drop(first);
         let made: Vec<Counters> = (0..500).map(|_| Counters::new()).collect();
@@ -250,7 +251,7 @@ mod tests {
         let counters = Counters::without_seat();
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| counters.add(Ending::Excluded)));
+                scope.spawn(|| (0..100).for_each(|_| counters.count(Ending::Excluded)));
             }
         });
         assert_eq!(counters.read().excluded, 400);
@@ -259,9 +260,9 @@ mod tests {
     #[test]
     fn a_breaker_without_a_seat_waits_for_nobody_elses_lock() {
         let counters = Counters::without_seat();
-        counters.add(Ending::Success);
+        counters.count(Ending::Success);
         let floor = FLOOR.lock().unpoisoned();
-        counters.add(Ending::Success);
+        counters.count(Ending::Success);
         assert!(counters.own_line().is_none());
         drop(floor);
         assert_eq!(counters.read().success, 2);
@@ -273,14 +274,14 @@ mod tests {
         struct AtTheEnd;
         impl Drop for AtTheEnd {
             fn drop(&mut self) {
-                COUNTERS.get().expect("set").add(Ending::Success);
+                COUNTERS.get().expect("set").count(Ending::Success);
             }
         }
         thread_local!(static LAST: AtTheEnd = const { AtTheEnd });
         let counters = COUNTERS.get_or_init(Counters::new);
         std::thread::spawn(|| {
             LAST.with(|_| ());
-            COUNTERS.get().expect("set").add(Ending::Success);
+            COUNTERS.get().expect("set").count(Ending::Success);
         })
         .join()
         .expect("the thread ends in peace");

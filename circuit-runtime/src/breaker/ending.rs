@@ -13,7 +13,7 @@ impl CircuitBreaker {
     pub(super) fn succeeded(&self, permit: Word) {
         // The permit is asked as well: one that is not to be counted may end after all is normal again.
         if self.word.load().is_clean_for(permit) {
-            self.counters.add(Ending::Success);
+            self.counters.count_unless_bypassing(Ending::Success);
         } else {
             self.succeed_slowly(permit);
         }

@@ -94,6 +94,7 @@ impl fmt::Display for EventKind {
             Self::Failure { message, .. } => write!(f, "failure: {message}"),
             Self::StateChange(change) => write!(f, "{} to {}", change.from, change.to),
             Self::ModeChange(ModeChange { from, to }) => write!(f, "mode {from} to {to}"),
+            Self::SettingsChange(change) => change.fmt(f),
             _ => f.write_str(self.name()),
         }
     }

@@ -34,7 +34,7 @@ impl CircuitBreaker {
         let Some(failures) = word.failures_in_a_row(permit) else { return false };
         let counted = failures < early && self.word.replace(word, word.one_more_failure());
         if counted {
-            self.counters.add(Ending::Failure);
+            self.counters.count_unless_bypassing(Ending::Failure);
         }
         counted
     }

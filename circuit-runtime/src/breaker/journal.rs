@@ -85,6 +85,14 @@ pub(super) struct Change {
     pub(super) tally: Tally,
 }
 
+/// What a journal says of an era that is to be restored.
+#[cfg(feature = "test-util")]
+#[derive(Clone, Debug)]
+pub(super) struct Remembered {
+    opened_at: Option<SystemTime>,
+    failures: VecDeque<(u32, Text)>,
+}
+
 /// How many of the failures before a trip are kept.
 pub(super) const KEPT_FAILURES: u32 = 5;
 
@@ -139,12 +147,7 @@ impl Journal {
         limits: &Limits,
         now: Moment,
     ) -> Option<Trip> {
-        let (from, to) = (State::from(before.phase()), State::from(after.phase()));
-        self.time_in[from as usize] += now.since(self.since);
-        self.since = now;
-        if from != to {
-            self.transitions.0[from as usize][to as usize] += 1;
-        }
+        let from = self.passed(before, after, now);
         let Phase::Open { reopenings, .. } = after.phase() else {
             self.opened_at = None;
             return None;
@@ -177,6 +180,17 @@ impl Journal {
         })
     }
 
+    /// Books the time that passed in the state of `before`, and returns that.
+    fn passed(&mut self, before: Word, after: Word, now: Moment) -> State {
+        let (from, to) = (State::from(before.phase()), State::from(after.phase()));
+        self.time_in[from as usize] += now.since(self.since);
+        self.since = now;
+        if from != to {
+            self.transitions.0[from as usize][to as usize] += 1;
+        }
+        from
+    }
+
     pub(super) fn opened_at(&self) -> Option<SystemTime> {
         self.opened_at
     }
@@ -190,5 +204,25 @@ impl Journal {
         let mut time_in = self.time_in;
         time_in[current as usize] += now.since(self.since);
         time_in
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(super) fn remembered(&self) -> Remembered {
+        Remembered { opened_at: self.opened_at, failures: self.failures.clone() }
+    }
+
+    /// Books a change to an era that is as one before it was.
+    #[cfg(feature = "test-util")]
+    pub(super) fn restored(
+        &mut self,
+        before: Word,
+        after: Word,
+        Remembered { opened_at, failures }: Remembered,
+        now: Moment,
+    ) {
+        self.passed(before, after, now);
+        self.opened_at = opened_at;
+        self.failures = failures;
+        self.failures.iter_mut().for_each(|(epoch, _)| *epoch = after.epoch());
     }
 }

@@ -48,6 +48,25 @@ impl Settings {
         })
     }
 
+    /// Each setting by itself.
+    pub(super) fn one_by_one(&self) -> [Self; 12] {
+        const NONE: Settings = Settings::new();
+        [
+            Self { threshold: self.threshold, ..NONE },
+            Self { ttl: self.ttl, ..NONE },
+            Self { window: self.window, ..NONE },
+            Self { failure_rate: self.failure_rate, ..NONE },
+            Self { minimum_calls: self.minimum_calls, ..NONE },
+            Self { slow_call: self.slow_call, ..NONE },
+            Self { success_threshold: self.success_threshold, ..NONE },
+            Self { probes: self.probes, ..NONE },
+            Self { probe_timeout: self.probe_timeout, ..NONE },
+            Self { max_ttl: self.max_ttl, ..NONE },
+            Self { jitter: self.jitter, ..NONE },
+            Self { on_cancel: self.on_cancel, ..NONE },
+        ]
+    }
+
     /// The first key that `other` gives differently from what is in force here.
     pub(crate) fn differs(self, other: Self) -> Option<Disagreement> {
         // To ask for no minimum, or for the default one, is to ask for what there is without asking.

@@ -1,5 +1,6 @@
 //! What can be told what a breaker does.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::change::{ModeChange, SettingsChange, StateChange};
@@ -18,7 +19,8 @@ use super::rejected::Rejected;
 ///   `before_call` of the probe that caused it. Several listeners are told in the order in which they were added, each of
 ///   one thing before any of the next.
 /// - Calls on several threads are told by these threads, as they come: two changes of state that follow each other
-///   closely may be told the other way round. [`StateChange::number`] says which was first.
+///   closely may be told the other way round. [`StateChange::number`] says which was first; of modes and settings the
+///   breaker itself knows the latest.
 /// - If it panics, the panic is caught and counted ([`Snapshot::listener_panics`](crate::Snapshot::listener_panics)); the
 ///   call, and the other listeners, go on as if it had not.
 /// - Once [`remove_listener`](CircuitBreaker::remove_listener) has returned, it is told of nothing that begins after
@@ -74,9 +76,56 @@ pub trait Listener: Send + Sync + 'static {
     fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {}
     /// The settings in force were changed: live, by the configuration or by its overrides.
     fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {}
-    /// The breaker was registered. Only listeners of the [`Registry`](crate::Registry) are there to hear it.
+    /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the [`Registry`](crate::Registry) are there to hear it.
     fn registered(&self, breaker: &CircuitBreaker) {}
 }
+
+/// A listener that is shared, or chosen at run time.
+macro_rules! listener_behind {
+    ($pointer:ident) => {
+        impl<L: Listener + ?Sized> Listener for $pointer<L> {
+            fn hears_calls(&self) -> bool {
+                (**self).hears_calls()
+            }
+            fn before_call(&self, breaker: &CircuitBreaker) {
+                (**self).before_call(breaker);
+            }
+            fn success(&self, breaker: &CircuitBreaker) {
+                (**self).success(breaker);
+            }
+            fn failure(&self, breaker: &CircuitBreaker, failure: &Failure<'_>) {
+                (**self).failure(breaker, failure);
+            }
+            fn excluded(&self, breaker: &CircuitBreaker) {
+                (**self).excluded(breaker);
+            }
+            fn ignored(&self, breaker: &CircuitBreaker) {
+                (**self).ignored(breaker);
+            }
+            fn cancelled(&self, breaker: &CircuitBreaker) {
+                (**self).cancelled(breaker);
+            }
+            fn rejected(&self, breaker: &CircuitBreaker, rejected: &Rejected) {
+                (**self).rejected(breaker, rejected);
+            }
+            fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
+                (**self).state_change(breaker, change);
+            }
+            fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {
+                (**self).mode_change(breaker, change);
+            }
+            fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {
+                (**self).settings_change(breaker, change);
+            }
+            fn registered(&self, breaker: &CircuitBreaker) {
+                (**self).registered(breaker);
+            }
+        }
+    };
+}
+
+listener_behind!(Arc);
+listener_behind!(Box);
 
 /// Names a listener, to remove it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -38,7 +38,11 @@ impl CircuitBreaker {
     ///
     /// If the settings that would result are out of range or contradict each other; nothing changes then.
     pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        self.change_settings(|layers| layers.live = settings.over(layers.live))
+        let mut held = self.hold_settings();
+        held.prepare(held.layers.base, settings.over(held.layers.live))?;
+        let change = held.commit();
+        self.tell_settings_change(change.as_ref());
+        Ok(())
     }
 
     /// Takes back everything that was given live: the settings are again those the breaker was made, declared or
@@ -53,15 +57,12 @@ impl CircuitBreaker {
     /// # Ok::<(), circuit_runtime::SettingsError>(())
     /// ```
     pub fn reset_settings(&self) {
-        let reset = self.change_settings(|layers| layers.live = Settings::new());
-        // What lies below was checked when it was given.
-        debug_assert!(reset.is_ok(), "{reset:?}");
-    }
-
-    fn change_settings(&self, change: impl FnOnce(&mut Layers)) -> Result<(), SettingsError> {
-        let change = self.hold_settings().exchange(change)?;
+        let mut held = self.hold_settings();
+        // What lies below was checked by itself when it was given.
+        let checked = held.prepare(held.layers.base, Settings::new());
+        debug_assert!(checked.is_ok(), "{checked:?}");
+        let change = held.commit();
         self.tell_settings_change(change.as_ref());
-        Ok(())
     }
 
     pub(crate) fn tell_settings_change(&self, change: Option<&SettingsChange>) {
@@ -94,57 +95,63 @@ impl CircuitBreaker {
 pub(crate) struct Held<'b> {
     breaker: &'b CircuitBreaker,
     layers: MutexGuard<'b, Layers>,
+    /// What was checked, and what it comes to.
+    next: Option<(Layers, Limits)>,
 }
 
 impl CircuitBreaker {
     pub(crate) fn hold_settings(&self) -> Held<'_> {
-        Held { breaker: self, layers: self.settings.lock().unpoisoned() }
+        Held { breaker: self, layers: self.settings.lock().unpoisoned(), next: None }
     }
 }
 
 impl Held<'_> {
-    /// Whether what was given live goes with `base` below it.
-    pub(crate) fn check_base(&self, base: Settings) -> Result<(), SettingsError> {
-        let changed = Layers { base, ..*self.layers };
-        changed.in_force().validated(self.breaker.name()).map(drop)
+    /// Checks `base`, by itself and below what was given live: for [`commit`](Self::commit).
+    pub(crate) fn prepare_base(&mut self, base: Settings) -> Result<(), SettingsError> {
+        base.validated(self.breaker.name())?;
+        self.prepare(base, self.layers.live)
     }
 
-    /// Puts `base` below what was given live. Of the change, listeners are to be told where no lock is held.
-    pub(crate) fn set_base(self, base: Settings) -> Result<Option<SettingsChange>, SettingsError> {
-        self.exchange(|layers| layers.base = base)
+    pub(crate) fn live(&self) -> Settings {
+        self.layers.live
     }
 
-    pub(super) fn exchange(
-        mut self,
-        change: impl FnOnce(&mut Layers),
-    ) -> Result<Option<SettingsChange>, SettingsError> {
-        let mut changed = *self.layers;
-        change(&mut changed);
-        let (before, after) = (self.layers.in_force(), changed.in_force());
-        let limits = after.validated(self.breaker.name())?;
-        *self.layers = changed;
+    fn prepare(&mut self, base: Settings, live: Settings) -> Result<(), SettingsError> {
+        let next = Layers { base, live };
+        let limits = next.in_force().validated(self.breaker.name())?;
+        self.next = Some((next, limits));
+        Ok(())
+    }
+
+    /// Puts in force what was checked. Of the change, listeners are to be told where no lock is held.
+    pub(crate) fn commit(mut self) -> Option<SettingsChange> {
+        let (next, limits) = self.next.take()?;
+        let [before, after] = [*self.layers, next].map(|layers| layers.in_force().with_defaults());
+        *self.layers = next;
         if before == after {
-            return Ok(None);
+            return None;
         }
         self.enforce(&limits);
-        Ok(Some(SettingsChange { before, after }))
+        Some(SettingsChange { before, after })
     }
 
     fn enforce(&self, limits: &Limits) {
         let breaker = self.breaker;
         let before = breaker.limits.get();
-        breaker.limits.set(limits);
-        breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
-        breaker.recent.prepare(limits);
-        breaker.update_watch();
-        breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
-        let counts_what_nobody_counted = match (&before.policy, &limits.policy) {
+        let begins_anew = match (&before.policy, &limits.policy) {
             (_, Policy::Consecutive) => false,
             (Policy::Consecutive, Policy::Windowed(_)) => true,
             _ => limits.counted_calls().is_some() && before.counted_calls().is_none(),
         };
-        if counts_what_nobody_counted {
-            breaker.recent.clear();
+        // Calls are looked at before the rule is there that wants it, and it comes with the window that it is to judge: no
+        // failure is judged by what nobody has counted.
+        breaker.update_watch(before.watch().max(limits.watch()));
+        if before.policy != Policy::Consecutive && limits.policy == Policy::Consecutive {
+            breaker.word.update(|word| ((), word.without_failures()));
         }
+        breaker.recent.exchange(limits, begins_anew, || breaker.limits.set(limits));
+        breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
+        breaker.update_watch(limits.watch());
+        breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
     }
 }

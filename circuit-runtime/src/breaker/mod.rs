@@ -32,6 +32,8 @@ mod quietly;
 mod recent;
 mod rejected;
 mod reopening;
+#[cfg(feature = "serde")]
+mod setting_value;
 mod settings;
 mod settings_error;
 #[cfg(feature = "serde")]

@@ -11,6 +11,7 @@ use crate::sync::atomic::{AtomicU8, Ordering};
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case")
 )]
+#[non_exhaustive]
 pub enum Mode {
     /// Counts, trips and rejects.
     #[default]

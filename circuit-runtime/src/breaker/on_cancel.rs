@@ -2,6 +2,7 @@
 
 /// What a call counts as whose permit was dropped before an outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OnCancel {
     /// It is no evidence either way.
     #[default]

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::bypass::counts;
+use super::bypass::{anybody_bypasses, counts};
 use super::circuit::CircuitBreaker;
 use super::failure::Reason;
 use super::permit::Permit;
@@ -44,10 +44,16 @@ impl<'a> Parked<'a> {
     #[inline]
     pub(crate) fn outliving(permit: Permit<'a>) -> Self {
         let mut parked = Self::admitted(permit);
-        if !counts(parked.word) {
-            parked.word = Word::UNCOUNTED;
-        }
+        parked.may_leave();
         parked
+    }
+
+    /// It may go on outside of a scope that bypasses: where it is in one now, it bypasses to its end.
+    #[inline]
+    pub(crate) fn may_leave(&mut self) {
+        if anybody_bypasses() && !self.word.is_mark() && !counts(self.word) {
+            self.word = Word::UNCOUNTED;
+        }
     }
 
     /// For a clone of what holds this one: its call's outcome is not the clone's to tell. What has asked no breaker yet
@@ -90,6 +96,7 @@ impl<'a> Parked<'a> {
         if self.word.is_refusal() {
             return Err(Refusal::new(self.breaker, mem::replace(&mut self.word, Word::REFUSED)));
         }
+        self.may_leave();
         Ok(())
     }
 

@@ -75,21 +75,24 @@ impl Recent {
     /// Makes room for a window if there is to be one, so that no call has to. Its slots may have another length from now
     /// on, so the last one is looked at anew.
     pub(super) fn prepare(&self, limits: &Limits) {
+        self.exchange(limits, false, || ());
+    }
+
+    /// As [`prepare`](Self::prepare); where the window `begins_anew`, it does so at the same moment, for all who look at it,
+    /// as `set` puts in force by what it is judged.
+    pub(super) fn exchange(&self, limits: &Limits, begins_anew: bool, set: impl FnOnce()) {
+        let mut window = self.lock();
         if let Policy::Windowed(rule) = limits.policy {
-            let mut window = self.lock();
             window.reserve();
             self.slot.store(rule.slot, Ordering::Relaxed);
             let is_coarse = u128::from(rule.slot) > LAG.as_nanos();
             self.is_coarse.store(is_coarse, Ordering::Relaxed);
             self.turned_to.0.store(NONE, Ordering::Release);
         }
-    }
-
-    /// Begins anew.
-    pub(super) fn clear(&self) {
-        let mut window = self.lock();
-        window.clear();
-        self.turned_to.0.store(NONE, Ordering::Release);
+        if begins_anew {
+            window.clear();
+        }
+        set();
     }
 
     /// Counts the success of a call admitted under `permit`, which the machine has just seen to be current, if the window's

@@ -13,7 +13,7 @@ use crate::sync::{Mutex, MutexGuard};
 
 /// A call that was not made, because its breaker is open or its probes are all out.
 ///
-/// Give your error type a variant for it and `?`, the attribute and [`CallError`](crate::CallError) do the rest:
+/// Give your error type a variant for it, and the attribute and `?` do the rest:
 ///
 /// ```
 /// #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,9 @@ use crate::sync::{Mutex, MutexGuard};
 ///     Rejected(#[from] circuit_runtime::Rejected),
 /// }
 /// ```
+///
+/// Whoever is to find it in an error whose type they do not know, by `anyhow::Error::chain` for one, has to see it in the
+/// `source()` of your error, which `transparent` forwards past it: `#[error("not called")]` shows it there.
 ///
 /// It says which breaker refused, and when it is worth trying again:
 ///
@@ -87,10 +90,10 @@ impl Rejected {
         (self.retry_after != NEVER).then(|| Duration::from_millis(self.retry_after))
     }
 
-    /// Why the breaker opened, and since when: the latest trip, looked up now. `None` if it was forced open or
-    /// made half-open by hand and never tripped.
+    /// Why the breaker opened, and since when: the latest trip, looked up now. `None` if it was forced open, which is no
+    /// trip, or made half-open by hand and never tripped.
     pub fn trip(&self) -> Option<Arc<Trip>> {
-        self.identity.last_trip()
+        self.identity.last_trip().filter(|_| self.retry_after != NEVER)
     }
 }
 

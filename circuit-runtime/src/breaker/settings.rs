@@ -267,13 +267,13 @@ impl Settings {
     }
 }
 
-/// What is given, by the words of the attribute: `threshold = 3, ttl = 30s`; nothing given is `defaults`.
-impl fmt::Display for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Settings {
+    /// What is given for each key.
+    pub(super) fn texts(&self) -> [(Key, Option<String>); 12] {
         fn text<T: fmt::Debug>(given: Option<T>) -> Option<String> {
             given.map(|given| format!("{given:?}"))
         }
-        let all = [
+        [
             (Key::Threshold, text(self.threshold)),
             (Key::Ttl, text(self.ttl)),
             (Key::Window, text(self.window)),
@@ -286,9 +286,15 @@ impl fmt::Display for Settings {
             (Key::MaxTtl, text(self.max_ttl)),
             (Key::Jitter, text(self.jitter)),
             (Key::OnCancel, self.on_cancel.map(|on_cancel| on_cancel.as_str().to_owned())),
-        ];
-        let given = all.into_iter().filter_map(|(key, given)| Some(format!("{key} = {}", given?)));
-        let given: Vec<String> = given.collect();
+        ]
+    }
+}
+
+/// What is given, by the words of the attribute: `threshold = 3, ttl = 30s`; nothing given is `defaults`.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = self.texts().into_iter().filter_map(|(key, given)| Some((key, given?)));
+        let given: Vec<String> = given.map(|(key, given)| format!("{key} = {given}")).collect();
         if given.is_empty() { f.write_str("defaults") } else { f.write_str(&given.join(", ")) }
     }
 }

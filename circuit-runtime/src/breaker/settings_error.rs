@@ -55,13 +55,21 @@ impl fmt::Display for Key {
 /// assert_eq!((error.breaker(), error.key(), error.value()), ("db", "threshold", "0"));
 /// assert_eq!(error.to_string(), r#"circuit breaker "db": `threshold` = 0: must be at least 1"#);
 /// ```
-#[derive(Clone, Debug, thiserror::Error)]
+///
+/// `Debug` prints the same as `Display`, since that is what `unwrap` and a failing `main` show.
+#[derive(Clone, thiserror::Error)]
 #[error("circuit breaker {breaker:?}: {}", self.fault())]
 pub struct SettingsError {
     pub(super) breaker: Box<str>,
     pub(super) key: Key,
     pub(super) value: String,
     pub(super) rule: String,
+}
+
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl SettingsError {

@@ -12,7 +12,8 @@ use super::switch::{NONE, Number, Switch};
 /// What is given, as it can be read again: durations as seconds.
 impl Serialize for Settings {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+        let given = self.one_by_one().iter().filter(|one| **one != Self::new()).count();
+        let mut map = serializer.serialize_map(Some(given))?;
         let mut put = |key: Key, value: Option<Value>| match value {
             Some(value) => map.serialize_entry(key.as_str(), &value),
             None => Ok(()),
@@ -53,4 +54,12 @@ impl Value {
     fn of<T>(switch: Switch<T>, on: impl FnOnce(T) -> Self) -> Self {
         switch.on().map_or(Self::Word(NONE), on)
     }
+}
+
+/// What is in force: with the default of each setting that is not given.
+pub(super) fn with_defaults<S: Serializer>(
+    settings: &Settings,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    settings.with_defaults().serialize(serializer)
 }

@@ -46,13 +46,24 @@ pub struct Snapshot {
     pub transitions: Transitions,
     /// Time spent closed, open and half-open, now included. An open breaker whose `ttl` has passed goes on
     /// spending its time open until a call comes.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds_by_state"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "seconds_by_state"))]
     pub time_in_state: [(State, Duration); 3],
     /// The settings in force. Serialized, with all defaults.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::with_defaults"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "super::settings_written::with_defaults")
+    )]
     pub settings: Settings,
     /// Why it opened the last time.
     pub last_trip: Option<Arc<Trip>>,
     /// Panics of listeners that were caught.
     pub listener_panics: u64,
+}
+
+#[cfg(feature = "serde")]
+fn seconds_by_state<S: serde::Serializer>(
+    spans: &[(State, Duration); 3],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(spans.iter().map(|(state, span)| (state.as_str(), span.as_secs_f64())))
 }

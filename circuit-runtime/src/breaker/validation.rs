@@ -23,9 +23,19 @@ impl Settings {
         Ok(limits)
     }
 
-    /// Checks every range, and nothing that depends on what else is given: that may come from another place.
-    pub(crate) fn in_range(&self) -> Result<(), SettingsError> {
-        self.limits(&Check { breaker: "" }).map(drop)
+    /// What is out of range, each for itself, whatever else is given: that may come from another place.
+    pub(crate) fn out_of_range(&self, name: &str) -> Vec<SettingsError> {
+        let check = Check { breaker: name };
+        self.one_by_one().iter().filter_map(|one| one.limits(&check).err()).collect()
+    }
+
+    /// All that is out of range; or the first contradiction, where nothing is.
+    pub(crate) fn faults(&self, name: &str) -> Vec<SettingsError> {
+        let mut faults = self.out_of_range(name);
+        if faults.is_empty() {
+            faults.extend(self.validated(name).err());
+        }
+        faults
     }
 
     #[allow(

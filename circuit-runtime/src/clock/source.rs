@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "test-util")]
+use super::manual::ManualClock;
 use super::moment::Moment;
 use super::system::{self, LAG};
-#[cfg(feature = "test-util")]
-use crate::test_util::ManualClock;
 
 /// So many times the lag of the coarse clock takes a call for whose duration that clock will do.
 const SLOW: u32 = 20;

@@ -36,6 +36,6 @@ impl Entry for Permit<'static> {
 
     #[inline]
     fn park(self) -> Parked<'static> {
-        Parked::admitted(self)
+        Parked::outliving(self)
     }
 }

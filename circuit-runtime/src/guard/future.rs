@@ -63,6 +63,10 @@ where
         if let Err(refusal) = this.call.enter() {
             return Poll::Ready((this.sequel)().reject(refusal));
         }
-        (this.sequel)().step(this.call, || this.inner.poll(context))
+        let polled = (this.sequel)().step(this.call, || this.inner.poll(context));
+        if polled.is_pending() {
+            this.call.may_leave();
+        }
+        polled
     }
 }

@@ -48,20 +48,22 @@ impl Site {
     #[cold]
     #[track_caller]
     fn resolve(&'static self) -> &'static CircuitBreaker {
-        match self.breaker.get_or_try_init(|| registry().resolve(&self.declaration)) {
-            Ok(breaker) => breaker,
-            Err(contradiction) => panic!("{contradiction}"),
-        }
+        or_panic(self.breaker.get_or_try_init(|| registry().resolve(&self.declaration)))
     }
 
     /// In a test's own registry, which other threads do not share.
     #[cfg(feature = "test-util")]
     #[track_caller]
     fn resolve_in(&'static self, isolated: &Registry) -> &'static CircuitBreaker {
-        match isolated.resolve(&self.declaration) {
-            Ok(breaker) => breaker,
-            Err(contradiction) => panic!("{contradiction}"),
-        }
+        or_panic(isolated.resolve(&self.declaration))
+    }
+}
+
+#[track_caller]
+fn or_panic(resolved: Result<&'static CircuitBreaker, String>) -> &'static CircuitBreaker {
+    match resolved {
+        Ok(breaker) => breaker,
+        Err(contradiction) => panic!("{contradiction}"),
     }
 }
 

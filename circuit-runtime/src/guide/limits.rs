@@ -30,4 +30,5 @@
 //!
 //! It neither waits nor retries nor times out, and limits no concurrency but that of probes. It knows the calls of its own
 //! process. With `panic = "abort"` a panic is the end of the process, and no failure. An isolation of a test reaches neither
-//! other processes nor breakers that were looked up before it.
+//! other processes nor breakers that were looked up before it. Times of day in trips, snapshots and events are the system's,
+//! whatever clock a breaker goes by.

@@ -38,6 +38,9 @@
 //! # circuit_breakers_agree();
 //! ```
 //!
+//! In a file of `tests/`, say `use my_crate as _;`: of a crate that nothing uses nothing is linked, and there is nothing to agree.
+//! Settings that only together contradict each other (`max_ttl = 5` below the default `ttl`) are found there too.
+//!
 //! All declarations of the program are known before its first call, those in functions that never run included:
 //! [`declarations`](crate::Registry::declarations), [`iter`](crate::Registry::iter),
 //! [`snapshots`](crate::Registry::snapshots). A generic function has one breaker for all types.

@@ -8,7 +8,7 @@
 //! circuit-runtime = { version = "0.1", features = ["test-util"] }
 //! ```
 //!
-//! a test begins with `isolate()`, and has breakers of its own, as in a program that has just started; and time that stands
+//! a test begins with [`isolate`](crate::test_util::isolate()), and has breakers of its own, as in a program that has just started; and time that stands
 //! still until the test moves it. No test has to sleep.
 //!
 //! ```
@@ -38,13 +38,34 @@
 //! # }
 //! ```
 //!
-//! In a `#[tokio::test]` this covers the tasks it spawns. Threads and the tasks of a multi-threaded runtime are taken in by the
-//! isolation's `handle()`. `configure()` in an isolated test is the test's own as well, so that a program's start can be tested.
+//! [`configure`](crate::configure()) in an isolated test is the test's own as well, so that a program's start can be tested.
+//!
+//! # Threads and tasks
+//!
+//! A `#[tokio::test]` covers the tasks it spawns, which run on its own thread. What runs on others, `spawn_blocking` and the
+//! tasks of a multi-threaded runtime included, is taken in by a [handle](crate::test_util::IsolationHandle):
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! # use circuit_runtime::breaker;
+//! # use circuit_runtime::test_util::isolate;
+//! # #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
+//! # async fn test() {
+//! let handle = isolate().handle();
+//! let on_thread = handle.clone();
+//! std::thread::spawn(move || on_thread.run(|| breaker!("guide/threads", threshold = 1).open())).join().unwrap();
+//! tokio::spawn(handle.scope(async { assert!(breaker!("guide/threads").try_acquire().is_err()) })).await.unwrap();
+//! # }
+//! # test();
+//! # }
+//! ```
+//!
+//! A breaker that does not react to what a test does: the call ran on a thread that was not taken in, and met the program's.
 //!
 //! # Time
 //!
 //! Time is the breaker's own: `tokio::time::pause` does not move it by itself, since a breaker may be asked from any thread and
-//! outside any runtime. One line makes it follow:
+//! outside any runtime. One line makes it follow, on the runtime's own threads:
 //!
 //! ```
 //! # #[cfg(feature = "test-util")] {
@@ -56,5 +77,7 @@
 //!
 //! # What else there is
 //!
-//! `force(breaker, state)` brings a breaker into a state until a guard is dropped; `record(breaker)` and `record_all()` write
-//! down what breakers tell, to be asserted on. The module `test_util` has examples, and so has the example `testing`.
+//! [`force`](crate::test_util::force()) brings a breaker into a state until a guard is dropped; [`record`](crate::test_util::record)
+//! and [`record_all`](crate::test_util::record_all) write down what breakers tell, to be asserted on. A
+//! [`ManualClock`](crate::test_util::ManualClock) is time for breakers of one's own. [`test_util`](crate::test_util) has
+//! examples, and so has the repository's `examples/testing.rs`.

@@ -8,9 +8,21 @@
 //! **`#[error(transparent)]` hides the error it wraps.** It forwards `source()` past it, so `exclude =
 //! [ValidationError]` cannot see a `ValidationError` in such a variant, and it counts as a failure. Derive
 //! [`Causes`](crate::Causes) on the error enum, or exclude the variant. If the breaker trips before the type was ever
-//! found, though the function's error converts from it, the [`Trip`](crate::Trip) says so in its `notes`.
+//! found, though the function's error converts from it, the [`Trip`](crate::Trip) says so in its `notes`; that is, if the type
+//! stands in the function's attribute. Of what `configure` excludes, nobody knows which functions mean it.
 //!
 //! With `only`, the trap is worse: an error that cannot be seen is not among the failures, so nothing ever trips.
+//!
+//! **A [`Rejected`](crate::Rejected) in a transparent variant** is hidden likewise, from `anyhow::Error::chain` and from an
+//! outer breaker: `#[error("not called")] Rejected(#[from] Rejected)` shows it.
+//!
+//! **A guarded function that calls another one, on another breaker,** counts that one's rejections as failures of its own. Where
+//! they are no evidence against it, `ignore = [OuterError::Rejected]`.
+//!
+//! **`exclude_if` sees less than `exclude`**: the error that a function itself returns only where its attribute has a list, if
+//! only `exclude = []`; a type is known even where the error may borrow.
+//!
+//! **`exclude` of the function's own error type** excludes every error there is, and the breaker never opens.
 //!
 //! **A value that `anyhow` was given as context** is text to everybody but `anyhow`; types are found in the errors
 //! below it.

@@ -10,7 +10,7 @@
 //!   and logs. Messages are kept only when a trip is near, at most five of 200 bytes.
 //! - **As it happens**: a [`Listener`](crate::Listener) of one breaker or of [all](crate::Registry::add_listener). One that hears
 //!   changes alone costs calls nothing. [`on_event`](crate::on_event) and [`on_change`](crate::on_change) make one of a closure;
-//!   `event_channel` (feature `channel`) hands events over to a task that awaits them.
+//!   [`event_channel`](crate::event_channel) (feature `channel`) hands events over to a task that awaits them.
 //!
 //! # Logs
 //!
@@ -19,8 +19,8 @@
 //!
 //! | event | level | fields |
 //! | --- | --- | --- |
-//! | tripped: from closed to open | `ERROR` | `from`, `to`, `mode`, `rule`, `measured`, `limit`, `window_ms`, `calls`, `failure_rate`, `minimum_calls`, `open_for_ms`, `last_failure` |
-//! | a probe failed; opened by hand | `WARN` | the same |
+//! | tripped: from closed to open, where calls are kept out for it | `ERROR` | `from`, `to`, `mode`, `rule`, `measured`, `limit`, `window_ms`, `calls`, `failure_rate`, `minimum_calls`, `open_for_ms`, `last_failure` |
+//! | a probe failed; opened by hand; tripped in [`Mode::Shadow`](crate::Mode::Shadow) | `WARN` | the same |
 //! | half-open, closed | `INFO` | `from`, `to`, `mode` |
 //! | in another mode | `WARN`; back to normal `INFO` | `from_mode`, `to_mode` |
 //! | other settings | `INFO` | `before`, `after` |

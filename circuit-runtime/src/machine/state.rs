@@ -65,21 +65,7 @@ pub(crate) enum Event {
     Open,
     HalfOpen,
     Close,
-    /// By a test: to what it was. Its probes are of an era that is over.
-    #[cfg(feature = "test-util")]
-    Restore(Phase),
     Watch(Watch),
-}
-
-impl Event {
-    pub(crate) fn is_by_hand(self) -> bool {
-        match self {
-            Self::Open | Self::HalfOpen | Self::Close => true,
-            #[cfg(feature = "test-util")]
-            Self::Restore(_) => true,
-            _ => false,
-        }
-    }
 }
 
 /// What a step decided, beside the word it leaves behind.
@@ -119,16 +105,6 @@ pub(crate) fn step(
             (Verdict::Applied, word.next_era(phase))
         }
         Event::Close => (Verdict::Applied, word.next_era(Phase::Closed { failures: 0 })),
-        #[cfg(feature = "test-util")]
-        Event::Restore(phase) => {
-            let phase = match phase {
-                Phase::HalfOpen { last_probe, reopenings, successes, .. } => {
-                    Phase::HalfOpen { last_probe, reopenings, in_flight: 0, successes }
-                }
-                phase => phase,
-            };
-            (Verdict::Applied, word.next_era(phase))
-        }
         Event::Watch(watch) => (Verdict::Applied, word.watched(watch)),
     }
 }

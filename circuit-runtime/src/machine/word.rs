@@ -64,8 +64,8 @@ pub(crate) enum Phase {
     HalfOpen { last_probe: LastProbe, reopenings: u8, in_flight: u8, successes: u8 },
 }
 
-/// What calls are looked at for, beside the word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What calls are looked at for, beside the word: from less to more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Watch {
     Nothing,
     /// Their end, if it is a success: a window counts it.
@@ -112,8 +112,16 @@ impl Word {
             .then(|| self.payload_as_failures())
     }
 
-    pub(crate) fn is_of_closed_era(self) -> bool {
-        self.0 & STATE == 0
+    pub(crate) fn is_of_half_open_era(self) -> bool {
+        self.0 & STATE == HALF_OPEN
+    }
+
+    /// The same era, if it is a closed one with no failures in a row.
+    pub(crate) fn without_failures(self) -> Self {
+        match self.phase() {
+            Phase::Closed { .. } => self.with(Phase::Closed { failures: 0 }),
+            _ => self,
+        }
     }
 
     /// Open, with nobody watching.

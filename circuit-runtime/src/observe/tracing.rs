@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::{Level, event};
 
 use crate::breaker::{
-    CircuitBreaker, Listener, Mode, ModeChange, Rule, SettingsChange, Standing, StateChange,
+    CircuitBreaker, Listener, Mode, ModeChange, Rule, SettingsChange, Standing, StateChange, Trip,
 };
 use crate::machine::State;
 
@@ -46,11 +46,10 @@ impl Listener for Tracing {
 
     fn state_change(&self, breaker: &CircuitBreaker, change: &StateChange) {
         match &change.trip {
-            // Somebody knows already: who opened it, or who was woken when it tripped.
-            Some(trip) if trip.rule == Rule::ByHand || change.from != State::Closed => {
-                opened!(Level::WARN, breaker, change, trip);
+            Some(trip) if is_news(breaker, change, trip) => {
+                opened!(Level::ERROR, breaker, change, trip);
             }
-            Some(trip) => opened!(Level::ERROR, breaker, change, trip),
+            Some(trip) => opened!(Level::WARN, breaker, change, trip),
             None => event!(
                 target: "circuit_runtime",
                 Level::INFO,
@@ -92,11 +91,17 @@ impl Listener for Tracing {
             breaker = breaker.name(),
             before = %change.before,
             after = %change.after,
-            "circuit breaker {:?} has other settings: {}",
+            "circuit breaker {:?} has other settings: {change}",
             breaker.name(),
-            change.after,
         );
     }
+}
+
+/// Whether calls are kept out from now on that were not before, and nobody knows it yet: neither who opened it by hand, nor who
+/// was woken when it tripped.
+fn is_news(breaker: &CircuitBreaker, change: &StateChange, trip: &Trip) -> bool {
+    let tripped = trip.rule != Rule::ByHand && change.from == State::Closed;
+    tripped && breaker.mode() == Mode::Normal
 }
 
 fn millis(span: Duration) -> u64 {

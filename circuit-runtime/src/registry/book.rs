@@ -23,7 +23,7 @@ pub struct Registry {
     differing: Mutex<Vec<Problem>>,
     /// What its breakers read time from, where it is a test's.
     #[cfg(feature = "test-util")]
-    clock: Option<crate::test_util::ManualClock>,
+    clock: Option<crate::clock::ManualClock>,
 }
 
 /// A breaker, and the settings that its declarations or its registration give: the configuration, and what is set live,
@@ -36,7 +36,7 @@ pub(super) struct Registered {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(CircuitBreaker::name)).finish()
+        f.debug_list().entries(self.all().into_iter().map(CircuitBreaker::name)).finish()
     }
 }
 
@@ -77,7 +77,7 @@ impl Registry {
 
     /// A registry of the same declarations, for one test. It lives for ever, as breakers with a name do.
     #[cfg(feature = "test-util")]
-    pub(crate) fn isolated(clock: &crate::test_util::ManualClock) -> &'static Self {
+    pub(crate) fn isolated(clock: &crate::clock::ManualClock) -> &'static Self {
         Box::leak(Box::new(Self { clock: Some(clock.clone()), ..Self::new() }))
     }
 
@@ -134,7 +134,8 @@ impl Registry {
     /// as a host's. It lives for ever, so take care that the names cannot grow without end.
     ///
     /// If there is one, its settings hold; where `settings` gives one differently, [`verify`](Self::verify) reports
-    /// it. Looking up costs a read lock, so keep the reference where calls are frequent.
+    /// it. Looking up costs a read lock, and one more where `settings` are not those of the first time; so keep the reference
+    /// where calls are frequent.
     ///
     /// # Panics
     ///
@@ -162,6 +163,9 @@ impl Registry {
             Some(found) => found,
             None => self.register(name, settings)?,
         };
+        if settings == given {
+            return Ok(breaker);
+        }
         let defaults = self.configured.lock().unpoisoned().defaults;
         if let Some(differs) = given.over(defaults).differs(settings) {
             let mut differing = self.differing.lock().unpoisoned();
@@ -174,6 +178,7 @@ impl Registry {
                     key: differs.key.as_str(),
                     registered: differs.ours,
                     again: differs.theirs,
+                    places: self.table.places(name),
                 });
             }
         }
@@ -181,7 +186,8 @@ impl Registry {
     }
 
     /// Finds everything wrong with the program's declarations at once: names declared twice with different
-    /// settings, `breaker!("name")` for names that nothing declares, names registered again with other settings.
+    /// settings, `breaker!("name")` for names that nothing declares, names registered again with other settings or against
+    /// the configured defaults.
     /// Worth one test in every program:
     ///
     /// ```
@@ -195,7 +201,9 @@ impl Registry {
     ///
     /// [`RegistryError`] with all of it.
     pub fn verify(&self) -> Result<(), RegistryError> {
-        RegistryError::from_problems(self.problems())
+        let mut problems = self.problems();
+        problems.extend(self.left_out_defaults());
+        RegistryError::from_problems(problems)
     }
 
     pub(super) fn problems(&self) -> Vec<Problem> {
@@ -280,7 +288,8 @@ impl Registry {
         if let Some(found) = self.registered(name) {
             return Ok(found);
         }
-        let breaker = CircuitBreaker::registered(name, configured.settings_of(name, given))?;
+        let settings = self.settings_of(&configured, name, given);
+        let breaker = CircuitBreaker::registered(name, settings)?;
         #[cfg(feature = "test-util")]
         self.clock.iter().for_each(|clock| breaker.set_clock(clock));
         configured.equip(breaker);

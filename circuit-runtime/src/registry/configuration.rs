@@ -1,6 +1,5 @@
 //! What a program says of its breakers when it starts.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
@@ -51,11 +50,7 @@ pub fn configure() -> Configuration {
 #[must_use = "nothing is configured until `install`"]
 #[derive(Default)]
 pub struct Configuration {
-    pub(super) defaults: Settings,
-    pub(super) by_name: BTreeMap<String, Settings>,
-    pub(super) modes: BTreeMap<String, Mode>,
-    pub(super) exclusions: Vec<Exclusion>,
-    pub(super) listeners: Vec<ListenerEntry>,
+    configured: Configured,
 }
 
 impl Configuration {
@@ -70,8 +65,12 @@ impl Configuration {
     }
 
     /// Settings of every breaker for which its declarations give none; given again, those given later hold.
+    ///
+    /// One that contradicts a breaker's declarations is a problem of [`install`](Self::install): a `max_ttl` of a minute
+    /// where a `ttl` is an hour. A name that is registered at run time does without the defaults if they contradict what it is
+    /// registered with, and [`verify`](crate::Registry::verify) reports it.
     pub fn defaults(mut self, settings: Settings) -> Self {
-        self.defaults = settings.over(self.defaults);
+        self.configured.defaults = settings.over(self.configured.defaults);
         self
     }
 
@@ -79,7 +78,7 @@ impl Configuration {
     /// [`CircuitBreaker::exclude`](crate::CircuitBreaker::exclude) at each. A failure then looks through its error, even
     /// where no trip is near.
     pub fn exclude<E: Error + 'static>(mut self) -> Self {
-        self.exclusions.push(Exclusion::of_type::<E>());
+        self.configured.exclusions.push(Exclusion::of_type::<E>());
         self
     }
 
@@ -87,15 +86,14 @@ impl Configuration {
     /// [`CircuitBreaker::exclude_if`](crate::CircuitBreaker::exclude_if) at each breaker. An `E` that a function itself
     /// returns is seen where its attribute has a list, if only `exclude = []`; one inside an error is seen everywhere.
     pub fn exclude_if<E: Error + 'static>(mut self, test: fn(&E) -> bool) -> Self {
-        self.exclusions.push(Exclusion::of_those(test));
+        self.configured.exclusions.push(Exclusion::of_those(test));
         self
     }
 
     /// Settings of the breaker called `name`, over those in the source; given again, those given later hold, key by key.
     /// The name has to be declared, or registered before [`install`](Self::install).
     pub fn settings(mut self, name: impl Into<String>, settings: Settings) -> Self {
-        let of_name = self.by_name.entry(name.into()).or_default();
-        *of_name = settings.over(*of_name);
+        self.configured.settings(name.into(), settings);
         self
     }
 
@@ -111,13 +109,19 @@ impl Configuration {
     /// The [`Mode`] that the breaker called `name` starts in: [`Mode::Shadow`] for one that is to show first what it would
     /// do.
     pub fn mode(mut self, name: impl Into<String>, mode: Mode) -> Self {
-        self.modes.insert(name.into(), mode);
+        self.configured.modes.insert(name.into(), mode);
         self
     }
 
-    /// Tells `listener` of every breaker, as [`Registry::add_listener`](crate::Registry::add_listener) does.
+    /// As [`mode`](Self::mode), for many names: any map of names to modes will do.
+    pub fn modes<N: Into<String>>(self, modes: impl IntoIterator<Item = (N, Mode)>) -> Self {
+        modes.into_iter().fold(self, |all, (name, mode)| all.mode(name, mode))
+    }
+
+    /// Tells `listener` of every breaker, as [`Registry::add_listener`](crate::Registry::add_listener) does, which is there
+    /// for one that is to be removed again.
     pub fn listener(mut self, listener: impl Listener) -> Self {
-        self.listeners.push(ListenerEntry::new(listener));
+        self.configured.listeners.push(ListenerEntry::new(listener));
         self
     }
 
@@ -131,29 +135,16 @@ impl Configuration {
     /// the nearest one that something does; settings out of range, or in contradiction to those in the source or to those
     /// given live; a configuration that has been installed already.
     pub fn install(self) -> Result<(), RegistryError> {
-        registry().install(&self)
+        registry().install(&self.configured)
     }
 }
 
 impl std::fmt::Debug for Configuration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Configuration")
-            .field("defaults", &self.defaults)
-            .field("by_name", &self.by_name)
-            .field("modes", &self.modes)
+            .field("defaults", &self.configured.defaults)
+            .field("by_name", &self.configured.by_name)
+            .field("modes", &self.configured.modes)
             .finish_non_exhaustive()
-    }
-}
-
-impl From<&Configuration> for Configured {
-    fn from(configuration: &Configuration) -> Self {
-        Self {
-            defaults: configuration.defaults,
-            by_name: configuration.by_name.clone(),
-            modes: configuration.modes.clone(),
-            exclusions: configuration.exclusions.clone(),
-            listeners: configuration.listeners.clone(),
-            is_installed: true,
-        }
     }
 }

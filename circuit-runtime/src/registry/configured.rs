@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::book::{Registered, Registry};
-use super::configuration::Configuration;
 use super::problem::{Problem, RegistryError};
 use crate::breaker::{
     CircuitBreaker, Exclusion, Held, ListenerEntry, Mode, ModeChange, Settings, SettingsChange,
@@ -23,10 +22,29 @@ pub(super) struct Configured {
 }
 
 impl Configured {
+    /// Gives `settings` to a name, over those that it was given before.
+    pub(super) fn settings(&mut self, name: String, settings: Settings) {
+        let of_name = self.by_name.entry(name).or_default();
+        *of_name = settings.over(*of_name);
+    }
+
+    fn by_name(&self, name: &str) -> Settings {
+        self.by_name.get(name).copied().unwrap_or_default()
+    }
+
     /// The settings of a breaker whose declarations or registration give it `given`.
     pub(super) fn settings_of(&self, name: &str, given: Settings) -> Settings {
-        let by_name = self.by_name.get(name).copied().unwrap_or_default();
-        by_name.over(given).over(self.defaults)
+        self.by_name(name).over(given).over(self.defaults)
+    }
+
+    /// As [`settings_of`](Self::settings_of), for a name that nothing declares, which nobody can check beforehand: defaults
+    /// that contradict what it is registered with are left out, since who registers it knows nothing of them.
+    pub(super) fn settings_of_undeclared(&self, name: &str, given: Settings) -> Settings {
+        let settings = self.settings_of(name, given);
+        let without_defaults = self.by_name(name).over(given);
+        let defaults_contradict =
+            settings.validated(name).is_err() && without_defaults.validated(name).is_ok();
+        if defaults_contradict { without_defaults } else { settings }
     }
 
     /// Gives a breaker all but its settings. Of the change of its mode, listeners are to be told where no lock is held, if
@@ -59,29 +77,33 @@ impl Untold {
 }
 
 impl Registry {
-    pub(super) fn install(&self, configuration: &Configuration) -> Result<(), RegistryError> {
-        let mut configured = self.configured.lock().unpoisoned();
+    /// Puts `configured` in force, over what was there before.
+    pub(super) fn install(&self, configured: &Configured) -> Result<(), RegistryError> {
+        let mut in_force = self.configured.lock().unpoisoned();
         let mut problems = self.problems();
-        if configured.is_installed {
+        if in_force.is_installed {
             problems.push(Problem::AlreadyInstalled);
         }
-        let mut installed = Configured::from(configuration);
+        let mut installed = Configured { by_name: in_force.by_name.clone(), ..configured.clone() };
+        for (name, &settings) in &configured.by_name {
+            installed.settings(name.clone(), settings);
+        }
         let mut untold = self.put_in_force(&installed, problems)?;
         for breaker in self.all() {
-            untold.modes.extend(installed.equip(breaker).map(|change| (breaker, change)));
+            untold.modes.extend(configured.equip(breaker).map(|change| (breaker, change)));
         }
         // Those that the registry was given before came first.
-        installed.listeners.splice(0..0, configured.listeners.drain(..));
-        *configured = installed;
-        drop(configured);
+        installed.listeners.splice(0..0, in_force.listeners.drain(..));
+        *in_force = Configured { is_installed: true, ..installed };
+        drop(in_force);
         untold.tell();
         Ok(())
     }
 
-    /// Replaces the settings by name of the [configuration](crate::configure), all of them, while calls go on: for a
+    /// Replaces the settings by name of the [configuration](crate::configure()), all of them, while calls go on: for a
     /// program that reads its settings file again. A key that is not given any more is again what the source says; what was
     /// set live stays in force over it. State and counts are kept, as by
-    /// [`set_settings`](CircuitBreaker::set_settings).
+    /// [`set_settings`](CircuitBreaker::set_settings). Defaults, modes and the rest of the configuration stay as they are.
     ///
     /// ```
     /// use std::collections::BTreeMap;
@@ -97,17 +119,18 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As [`install`](Configuration::install), for the overrides; nothing changes then.
+    /// As [`install`](crate::Configuration::install), for the overrides; nothing changes then.
     pub fn replace_overrides<N: Into<String>>(
         &self,
         overrides: impl IntoIterator<Item = (N, Settings)>,
     ) -> Result<(), RegistryError> {
-        let by_name = Configuration::default().overrides(overrides).by_name;
-        let mut configured = self.configured.lock().unpoisoned();
-        let replaced = Configured { by_name, ..configured.clone() };
+        let mut given = Configured::default();
+        overrides.into_iter().for_each(|(name, settings)| given.settings(name.into(), settings));
+        let mut in_force = self.configured.lock().unpoisoned();
+        let replaced = Configured { by_name: given.by_name, ..in_force.clone() };
         let untold = self.put_in_force(&replaced, Vec::new())?;
-        configured.by_name = replaced.by_name;
-        drop(configured);
+        in_force.by_name = replaced.by_name;
+        drop(in_force);
         untold.tell();
         Ok(())
     }
@@ -120,51 +143,103 @@ impl Registry {
         mut problems: Vec<Problem>,
     ) -> Result<Untold, RegistryError> {
         // All are held until all are changed: between check and change, nobody sets anything live.
-        let held: Vec<_> = self
+        let mut held: Vec<_> = self
             .registered_breakers()
             .into_iter()
             .map(|registered| (registered, registered.breaker.hold_settings()))
             .collect();
         problems.extend(self.unknown_names(configured));
-        match configured.defaults.in_range() {
-            Ok(()) => problems.extend(self.contradictions(configured, &held)),
-            Err(error) => problems.push(Problem::Defaults { error }),
-        }
+        let of_defaults = configured.defaults.out_of_range("");
+        let defaults = if of_defaults.is_empty() { configured.defaults } else { Settings::new() };
+        problems.extend(of_defaults.into_iter().map(|error| Problem::Defaults { error }));
+        // Out of range, they would be in the way of everybody.
+        let checked = Configured { defaults, ..configured.clone() };
+        problems.extend(self.contradictions(&checked, &mut held));
         RegistryError::from_problems(problems)?;
-        let mut untold = Untold::default();
-        for (Registered { breaker, given }, held) in held {
-            // Checked above, and held since.
-            if let Ok(Some(change)) = held.set_base(configured.settings_of(breaker.name(), given)) {
-                untold.settings.push((breaker, change));
-            }
-        }
-        Ok(untold)
+        let changes = held.into_iter().filter_map(|(registered, held)| {
+            held.commit().map(|change| (registered.breaker, change))
+        });
+        Ok(Untold { settings: changes.collect(), modes: Vec::new() })
     }
 
     /// What is wrong with the settings that breakers would have, those that nobody has used yet included.
     fn contradictions(
         &self,
         configured: &Configured,
-        held: &[(Registered, Held<'_>)],
+        held: &mut [(Registered, Held<'_>)],
     ) -> Vec<Problem> {
-        let of_registered = held.iter().map(|(Registered { breaker, given }, held)| {
-            held.check_base(configured.settings_of(breaker.name(), *given))
-        });
-        let unused = self.table.names().filter(|name| self.registered(name).is_none());
-        let of_declared = unused.filter_map(|name| {
-            let given = self.table.settings(name)?.ok()?;
-            Some(configured.settings_of(name, given).validated(name).map(drop))
-        });
-        let errors = of_registered.chain(of_declared).filter_map(Result::err);
-        errors
-            .map(|error| {
-                let places = self.table.places(error.breaker());
-                Problem::Configured { error, places }
+        let mut problems = Vec::new();
+        for (Registered { breaker, given }, held) in held {
+            let name = breaker.name();
+            let base = self.settings_of(configured, name, *given);
+            let mut errors = base.faults(name);
+            if errors.is_empty() {
+                errors.extend(held.prepare_base(base).err());
+            }
+            problems.extend(self.layered(configured, (name, *given), held.live(), errors));
+        }
+        for name in self.table.names().filter(|name| self.registered(name).is_none()) {
+            let Some(Ok(given)) = self.table.settings(name) else { continue };
+            let errors = configured.settings_of(name, given).faults(name);
+            problems.extend(self.layered(configured, (name, given), Settings::new(), errors));
+        }
+        problems
+    }
+
+    /// The settings below those given live.
+    pub(super) fn settings_of(
+        &self,
+        configured: &Configured,
+        name: &str,
+        given: Settings,
+    ) -> Settings {
+        match self.table.settings(name) {
+            Some(_) => configured.settings_of(name, given),
+            None => configured.settings_of_undeclared(name, given),
+        }
+    }
+
+    /// Each of `errors`, with the layers that the settings at fault come from.
+    fn layered(
+        &self,
+        configured: &Configured,
+        (name, given): (&str, Settings),
+        live: Settings,
+        errors: impl IntoIterator<Item = crate::breaker::SettingsError>,
+    ) -> Vec<Problem> {
+        let places = self.table.places(name);
+        let source = if places.is_empty() { "registered with" } else { "declared" };
+        let layers = [
+            ("default", configured.defaults),
+            (source, given),
+            ("configured", configured.by_name(name)),
+            ("set live", live),
+        ];
+        let layers = layers.into_iter().filter(|(_, settings)| *settings != Settings::new());
+        let layers: Vec<_> = layers.collect();
+        let problem =
+            |error| Problem::Configured { error, layers: layers.clone(), places: places.clone() };
+        errors.into_iter().map(problem).collect()
+    }
+
+    /// Names that nothing declares, and whose registration the defaults contradict.
+    pub(super) fn left_out_defaults(&self) -> Vec<Problem> {
+        let configured = self.configured.lock().unpoisoned();
+        let undeclared = self
+            .registered_breakers()
+            .into_iter()
+            .filter(|registered| self.table.settings(registered.breaker.name()).is_none());
+        undeclared
+            .flat_map(|Registered { breaker, given }| {
+                let name = breaker.name();
+                let errors = configured.settings_of(name, given).validated(name).err();
+                self.layered(&configured, (name, given), Settings::new(), errors)
             })
             .collect()
     }
 
-    /// Names that have settings or a mode in `configured`, and nothing else in the program.
+    /// Names that have settings or a mode in `configured`, and nothing else in the program; and what is wrong with their
+    /// settings.
     fn unknown_names(&self, configured: &Configured) -> Vec<Problem> {
         let registered = self.registered_breakers();
         let registered = registered.iter().map(|of_name| of_name.breaker.name());
@@ -177,10 +252,16 @@ impl Registry {
         named.dedup();
         let unknown = named.into_iter().filter(|name| !known.contains(&name.as_str()));
         unknown
-            .map(|name| Problem::Unknown {
-                name: name.clone(),
-                nearest: nearest(name, known.iter().copied()),
-                known: known.clone(),
+            .flat_map(|name| {
+                let problem = Problem::Unknown {
+                    name: name.clone(),
+                    nearest: nearest(name, known.iter().copied()),
+                    known: known.clone(),
+                };
+                let errors = configured.by_name(name).out_of_range(name);
+                let of_settings =
+                    self.layered(configured, (name, Settings::new()), Settings::new(), errors);
+                [problem].into_iter().chain(of_settings)
             })
             .collect()
     }

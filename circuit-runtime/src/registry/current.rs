@@ -1,7 +1,8 @@
 //! Which registry a thread means: the program's, unless a test has isolated it.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::book::Registry;
 
@@ -9,29 +10,40 @@ use super::book::Registry;
 static ANY: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    static CURRENT: Cell<Option<&'static Registry>> = const { Cell::new(None) };
+    /// Those that the thread means, each under the number of its guard; the latest last.
+    static MEANT: RefCell<Vec<(u64, &'static Registry)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The registry of the test that this thread runs, if it is isolated.
 #[inline]
 pub(crate) fn isolated() -> Option<&'static Registry> {
-    if ANY.load(Ordering::Relaxed) { CURRENT.with(Cell::get) } else { None }
+    if !ANY.load(Ordering::Relaxed) {
+        return None;
+    }
+    // A thread that is taking itself down means none any more.
+    MEANT.try_with(|meant| meant.borrow().last().map(|(_, registry)| *registry)).ok().flatten()
 }
 
-/// The thread means another registry as long as this lives.
+/// The thread means another registry as long as this lives; in whatever order several are dropped.
 pub(crate) struct Current {
-    before: Option<&'static Registry>,
+    number: u64,
+    /// It is this thread that means it.
+    not_send: PhantomData<*const ()>,
 }
 
 impl Current {
     pub(crate) fn set(registry: &'static Registry) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         ANY.store(true, Ordering::Relaxed);
-        Self { before: CURRENT.with(|current| current.replace(Some(registry))) }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let _ = MEANT.try_with(|meant| meant.borrow_mut().push((number, registry)));
+        Self { number, not_send: PhantomData }
     }
 }
 
 impl Drop for Current {
     fn drop(&mut self) {
-        CURRENT.with(|current| current.set(self.before));
+        let is_other = |(number, _): &(u64, &'static Registry)| *number != self.number;
+        let _ = MEANT.try_with(|meant| meant.borrow_mut().retain(is_other));
     }
 }

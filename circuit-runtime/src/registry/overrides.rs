@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::breaker::{Settings, SettingsOf};
 
-/// A map of names to [`Settings`] that can be read from any format, and whose errors name the breaker as well as the key:
+/// A map of names to [`Settings`] that can be read from any self-describing format, and whose errors name the breaker as well as the key:
 /// for [`Configuration::overrides`](crate::Configuration::overrides) and
 /// [`Registry::replace_overrides`](crate::Registry::replace_overrides). Any other map of names to settings will do too.
 ///
@@ -24,7 +25,7 @@ use crate::breaker::{Settings, SettingsOf};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Overrides(BTreeMap<String, Settings>);
 
 impl Overrides {
@@ -73,6 +74,11 @@ impl<'de> Visitor<'de> for ByName {
         let mut all = BTreeMap::new();
         while let Some(name) = map.next_key::<String>()? {
             let settings = map.next_value_seed(SettingsOf { breaker: Some(&name) })?;
+            if all.contains_key(&name) {
+                return Err(A::Error::custom(format_args!(
+                    "circuit breaker {name:?} is given twice"
+                )));
+            }
             all.insert(name, settings);
         }
         Ok(Overrides(all))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::declaration::Place;
-use crate::breaker::SettingsError;
+use crate::breaker::{Settings, SettingsError};
 
 /// One thing wrong with the program's declarations, or with its configuration:
 /// [`RegistryError::problems`]. `Display` names every place and the remedy.
@@ -66,12 +66,15 @@ pub enum Problem {
         /// Every known name.
         known: Vec<&'static str>,
     },
-    /// The configuration's settings are out of range, or go with neither the declarations nor what is set live.
-    #[error("{error}; by the settings configured for it{}", Over(places))]
+    /// Settings are out of range, or contradict each other, once the configuration is put with the rest.
+    #[error("{error}; of {}", Layers { layers, places })]
     #[non_exhaustive]
     Configured {
         /// The setting at fault.
         error: SettingsError,
+        /// Where the breaker's settings come from, from the weakest to the strongest, and what each gives: `"default"`,
+        /// `"declared"` or `"registered with"`, `"configured"`, `"set live"`.
+        layers: Vec<(&'static str, Settings)>,
         /// Every declaration of the breaker; none if it was registered at run time.
         places: Vec<Place>,
     },
@@ -85,13 +88,14 @@ pub enum Problem {
     /// There is a configuration already. One program has one, so that it cannot matter which comes first.
     #[error(
         "the circuit breakers of this program are configured already: call `configure().install()` once, where it starts; \
-         settings are changed later with `set_settings` and `replace_overrides`"
+         settings are changed later with `set_settings` and `replace_overrides`, and a test that configures begins with \
+         `test_util::isolate()`"
     )]
     AlreadyInstalled,
-    /// A name was registered again, at run time, with a setting that differs from the one in force.
+    /// A name was registered, at run time, with a setting that differs from what it was declared or registered with before.
     #[error(
-        "circuit breaker {name:?} was registered with `{key}` = {registered}, and again with {again}; the first \
-         registration holds"
+        "circuit breaker {name:?} was {} `{key}` = {registered}, and registered again with {again}; the first holds",
+        Before(places)
     )]
     #[non_exhaustive]
     Differs {
@@ -99,10 +103,12 @@ pub enum Problem {
         name: String,
         /// The key.
         key: &'static str,
-        /// Its value in force.
+        /// Its value as declared or first registered.
         registered: String,
         /// The value that was asked for later.
         again: String,
+        /// Every declaration of the breaker; none if it was registered at run time.
+        places: Vec<Place>,
     },
 }
 
@@ -156,13 +162,33 @@ impl fmt::Display for Places<'_> {
     }
 }
 
-struct Over<'a>(&'a [Place]);
+/// `default (ttl = 1s) and declared (max_ttl = 5s) at src/db.rs:7:1`.
+struct Layers<'a> {
+    layers: &'a [(&'static str, Settings)],
+    places: &'a [Place],
+}
 
-impl fmt::Display for Over<'_> {
+impl fmt::Display for Layers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (layer, settings)) in self.layers.iter().enumerate() {
+            let and = if index > 0 { " and " } else { "" };
+            write!(f, "{and}{layer} ({settings})")?;
+        }
+        match self.places {
+            [] => Ok(()),
+            places => write!(f, "; declared at {}", Places(places)),
+        }
+    }
+}
+
+/// How a breaker came to its settings before it was registered again.
+struct Before<'a>(&'a [Place]);
+
+impl fmt::Display for Before<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            [] => Ok(()),
-            places => write!(f, ", over those declared at {}", Places(places)),
+            [] => f.write_str("registered with"),
+            places => write!(f, "declared at {} with", Places(places)),
         }
     }
 }
@@ -178,7 +204,9 @@ impl fmt::Display for Known<'_> {
             write!(f, "did you mean {nearest:?}? ")?;
         }
         match self.declared {
-            [] => f.write_str("no breaker is declared"),
+            [] => f.write_str(
+                "no breaker is declared: of a crate that nothing uses, nothing is linked; `use the_crate as _;` links it",
+            ),
             declared => write!(f, "declared are {declared:?}"),
         }
     }

@@ -5,10 +5,11 @@ use crate::machine::State;
 
 /// Brings `breaker` into `state`, as [`open`](CircuitBreaker::open), [`half_open`](CircuitBreaker::half_open) or
 /// [`close`](CircuitBreaker::close) do. When the guard is dropped, what it was before is restored: the state, failures in a
-/// row, the time left open, the last trip.
+/// row and what they said, the time left open (with `jitter`, drawn anew), the last trip.
 ///
-/// A window begins anew, and outcomes of calls begun before count for nothing. Meanwhile the breaker is one like any other:
-/// open, it lets a probe in after its `ttl`. One that never does is in [`Mode::ForcedOpen`](crate::Mode::ForcedOpen).
+/// A window begins anew, and outcomes of calls begun before count for nothing; transitions and times in state go on counting.
+/// Meanwhile the breaker is one like any other: open, it lets a probe in after its `ttl`. One that never does is in
+/// [`Mode::ForcedOpen`](crate::Mode::ForcedOpen). Guards of one breaker are dropped in the reverse order, as local variables are.
 ///
 /// ```
 /// use circuit_runtime::test_util::force;

@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::clock::ManualClock;
+use crate::clock::ManualClock;
 use crate::registry::{Current, Registry};
 use crate::scoped::Scoped;
 
@@ -18,8 +17,10 @@ use crate::scoped::Scoped;
 /// spawned as well, since they run on the test's own thread; other threads and a multi-threaded runtime's tasks are taken in
 /// with [`Isolation::handle`].
 ///
-/// A `&'static CircuitBreaker` from before is still the program's. What an isolation makes lives as long as the test
-/// program, some kilobytes for each breaker used.
+/// A `&'static CircuitBreaker` from before is still the program's, and a breaker of one's own
+/// ([`CircuitBreaker::new`](crate::CircuitBreaker::new)) keeps real time unless it is given [the clock](Isolation::clock) with
+/// [`set_clock`](crate::CircuitBreaker::set_clock). Times of day ([`Trip::at`](crate::Trip::at)) are real. What an isolation
+/// makes lives as long as the test program, some kilobytes for each breaker used.
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,18 +44,16 @@ pub fn isolate() -> Isolation {
 /// [following](ManualClock::following) another.
 pub fn isolate_by(clock: &ManualClock) -> Isolation {
     let handle = IsolationHandle { registry: Registry::isolated(clock), clock: clock.clone() };
-    Isolation { _current: Current::set(handle.registry), handle, not_send: PhantomData }
+    Isolation { _current: Current::set(handle.registry), handle }
 }
 
 /// The thread has breakers of its own as long as this lives: [`isolate`].
 ///
-/// Guards that are nested are dropped in the reverse order, as local variables are.
+/// Of several, the latest that lives is the one that holds, in whatever order they are dropped.
 #[must_use = "dropped at once, it isolates nothing"]
 pub struct Isolation {
     handle: IsolationHandle,
     _current: Current,
-    /// It is this thread that is isolated.
-    not_send: PhantomData<*const ()>,
 }
 
 impl Isolation {

@@ -33,7 +33,7 @@
 //!     assert_eq!(fetch(200).unwrap(), 200);
 //!     assert_eq!(breaker!("weather").state(), State::Closed);
 //!
-//!     let changes = recorder.take_changes();
+//!     let changes = recorder.take_state_changes();
 //!     assert_eq!(changes, ["closed to open", "open to half-open", "half-open to closed"]);
 //! }
 //! # opens_after_two_failures_and_tries_again_after_a_minute();
@@ -45,12 +45,11 @@
 //! - [`force`]: a breaker in a given state, until a guard is dropped;
 //! - [`record`] and [`record_all`]: what breakers tell, to be asserted on.
 
-mod clock;
 mod forced;
 mod isolation;
 mod recorder;
 
-pub use clock::ManualClock;
+pub use crate::clock::ManualClock;
 pub use forced::{Forced, force};
 pub use isolation::{Isolation, IsolationHandle, isolate, isolate_by};
 pub use recorder::{Recorder, record, record_all};

@@ -7,7 +7,11 @@ use crate::breaker::{CircuitBreaker, Event, EventKind, Listener, on_event};
 use crate::poison::Unpoisoned;
 use crate::registry::registry;
 
-/// Events of one breaker or of all, written down since [`record`] or [`record_all`]. Clones share what is written.
+/// Events of one breaker or of all, written down since [`record`] or [`record_all`]. Clones share what is written; when the last
+/// one is dropped, nothing is written any more.
+///
+/// The breaker goes on telling of every call. For one that other tests share, add a [`listener`](Self::listener) by hand, and
+/// remove it at the end.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     events: Arc<Mutex<Vec<Event>>>,
@@ -41,8 +45,12 @@ pub fn record_all() -> Recorder {
 impl Recorder {
     /// A listener that writes down here, to be added and removed by hand.
     pub fn listener(&self) -> impl Listener + use<> {
-        let events = Arc::clone(&self.events);
-        on_event(move |event| events.lock().unpoisoned().push(event))
+        let events = Arc::downgrade(&self.events);
+        on_event(move |event| {
+            if let Some(events) = events.upgrade() {
+                events.lock().unpoisoned().push(event);
+            }
+        })
     }
 
     /// The events written down since they were taken last.
@@ -56,7 +64,7 @@ impl Recorder {
     }
 
     /// As [`take_lines`](Self::take_lines), of the changes of state alone; all other events are taken as well.
-    pub fn take_changes(&self) -> Vec<String> {
+    pub fn take_state_changes(&self) -> Vec<String> {
         let is_change = |event: &Event| matches!(event.kind, EventKind::StateChange(_));
         let changes = self.take().into_iter().filter(is_change);
         changes.map(|event| event.kind.to_string()).collect()

@@ -32,8 +32,9 @@ pub struct ManualClock {
 struct Inner {
     /// How far it has been moved.
     moved: AtomicU64,
-    /// What it follows beside.
+    /// What it follows beside, and the most that has shown so far.
     followed: Option<Box<dyn Fn() -> Duration + Send + Sync>>,
+    latest: AtomicU64,
 }
 
 impl ManualClock {
@@ -42,10 +43,11 @@ impl ManualClock {
         Self::default()
     }
 
-    /// A clock that shows what `elapsed` says, and what it is moved by beside. `elapsed` must not go back.
+    /// A clock that shows what `elapsed` says, and what it is moved by beside. It does not go back: where `elapsed` does, it
+    /// stands still. `elapsed` is asked under a breaker's locks, so it must neither call a breaker nor panic.
     ///
     /// So breakers keep the time of `tokio`, paused or not: paused, a `sleep` moves them as it moves everything else, and so
-    /// does `tokio::time::advance`.
+    /// does `tokio::time::advance`. On a thread outside the runtime, where `tokio` shows real time, it stands still.
     ///
     /// ```
     /// use std::time::Duration;
@@ -65,7 +67,7 @@ impl ManualClock {
     /// ```
     pub fn following(elapsed: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let followed: Box<dyn Fn() -> Duration + Send + Sync> = Box::new(elapsed);
-        Self { inner: Arc::new(Inner { moved: AtomicU64::new(0), followed: Some(followed) }) }
+        Self { inner: Arc::new(Inner { followed: Some(followed), ..Inner::default() }) }
     }
 
     /// Moves the clock on; it never goes back. Stops at 584 years.
@@ -82,8 +84,12 @@ impl ManualClock {
     }
 
     pub(crate) fn nanos(&self) -> u64 {
-        let followed = self.inner.followed.as_ref().map_or(0, |elapsed| nanos_of(elapsed()));
-        self.inner.moved.load(Ordering::Acquire).saturating_add(followed)
+        let Inner { moved, followed, latest } = &*self.inner;
+        let followed = followed.as_ref().map_or(0, |elapsed| {
+            let elapsed = nanos_of(elapsed());
+            latest.fetch_max(elapsed, Ordering::AcqRel).max(elapsed)
+        });
+        moved.load(Ordering::Acquire).saturating_add(followed)
     }
 }
 
