@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use circuit_runtime::{CircuitBreaker, OnCancel, Settings, State};
+use circuit_runtime::{CircuitBreaker, OnCancel, Permit, Settings, State};
 
 use crate::support::{TTL, fail, ms, owned, permit, probeable, rejected, succeed};
 
@@ -187,20 +187,26 @@ fn a_rate_given_live_is_never_judged_by_failures_without_their_successes() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..3_000 {
+                while breaker.failure_count() < 30 {
+                    std::thread::yield_now();
+                }
                 breaker.set_settings(NEW.threshold(20).failure_rate(0.9)).unwrap();
-                std::thread::yield_now();
                 breaker.set_settings(NEW.threshold(u32::MAX).without_failure_rate()).unwrap();
             }
             is_over.store(true, Ordering::Relaxed);
         });
         while !is_over.load(Ordering::Relaxed) {
-            for _ in 0..3 {
-                succeed(&breaker);
+            breaker.close();
+            while !is_over.load(Ordering::Relaxed) && breaker.state() == State::Closed {
+                for _ in 0..3 {
+                    drop(breaker.try_acquire().map(Permit::success));
+                }
+                drop(breaker.try_acquire().map(|permit| permit.failure(&"down")));
             }
-            fail(&breaker);
         }
     });
-    assert!(breaker.last_trip().is_none(), "{:?}", breaker.last_trip());
+    // At three successes to a failure.
+    assert_eq!(breaker.snapshot().transitions.count(State::Closed, State::Open), 0);
 }
 
 #[test]

@@ -33,11 +33,10 @@ impl Visit for Told {
     }
 }
 
-/// Keeps the events of one thread.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<Told>>>);
+/// Hands each event of its thread on.
+struct Hears<F>(F);
 
-impl Subscriber for Kept {
+impl<F: Fn(&Event<'_>) + 'static> Subscriber for Hears<F> {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -47,23 +46,29 @@ impl Subscriber for Kept {
     fn record(&self, _: &Id, _: &Record<'_>) {}
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn event(&self, event: &Event<'_>) {
-        let metadata = event.metadata();
-        let mut told = Told {
-            level: Some(*metadata.level()),
-            target: metadata.target().to_owned(),
-            ..Told::default()
-        };
-        event.record(&mut told);
-        self.0.lock().unwrap().push(told);
+        (self.0)(event);
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
 }
 
 fn told(of: impl FnOnce()) -> Vec<Told> {
-    let kept = Kept::default();
-    tracing::subscriber::with_default(kept.clone(), of);
-    let told = kept.0.lock().unwrap().clone();
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keep = {
+        let kept = Arc::clone(&kept);
+        move |event: &Event<'_>| {
+            let metadata = event.metadata();
+            let mut told = Told {
+                level: Some(*metadata.level()),
+                target: metadata.target().to_owned(),
+                ..Told::default()
+            };
+            event.record(&mut told);
+            kept.lock().unwrap().push(told);
+        }
+    };
+    tracing::subscriber::with_default(Hears(keep), of);
+    let told: Vec<Told> = kept.lock().unwrap().clone();
     assert!(told.iter().all(|told| told.target == "circuit_runtime"));
     told
 }
@@ -170,24 +175,9 @@ fn a_trip_in_shadow_mode_says_so_and_pages_nobody() {
 
 #[test]
 fn a_subscriber_that_panics_harms_no_call() {
-    struct Panics;
-    impl Subscriber for Panics {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-        fn event(&self, _: &Event<'_>) {
-            panic!("no room on the disk")
-        }
-        fn enter(&self, _: &Id) {}
-        fn exit(&self, _: &Id) {}
-    }
     let breaker = CircuitBreaker::new("traced", Settings::new().threshold(1)).unwrap();
-    tracing::subscriber::with_default(Panics, || fail(&breaker));
+    let panics = Hears(|_: &Event<'_>| panic!("no room on the disk"));
+    tracing::subscriber::with_default(panics, || fail(&breaker));
     assert_eq!(breaker.snapshot().listener_panics, 1);
     assert!(breaker.try_acquire().is_err());
 }

@@ -145,13 +145,18 @@ impl Held<'_> {
         };
         // Calls are looked at before the rule is there that wants it, and it comes with the window that it is to judge: no
         // failure is judged by what nobody has counted.
-        breaker.update_watch(before.watch().max(limits.watch()));
+        let most = before.watch().max(limits.watch());
+        if most != before.watch() {
+            breaker.update_watch(most);
+        }
         if before.policy != Policy::Consecutive && limits.policy == Policy::Consecutive {
             breaker.word.update(|word| ((), word.without_failures()));
         }
         breaker.recent.exchange(limits, begins_anew, || breaker.limits.set(limits));
         breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
-        breaker.update_watch(limits.watch());
+        if most != limits.watch() {
+            breaker.update_watch(limits.watch());
+        }
         breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
     }
 }

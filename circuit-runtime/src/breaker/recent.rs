@@ -81,14 +81,13 @@ impl Recent {
     /// As [`prepare`](Self::prepare); where the window `begins_anew`, it does so at the same moment, for all who look at it,
     /// as `set` puts in force by what it is judged.
     pub(super) fn exchange(&self, limits: &Limits, begins_anew: bool, set: impl FnOnce()) {
+        let Policy::Windowed(rule) = limits.policy else { return set() };
         let mut window = self.lock();
-        if let Policy::Windowed(rule) = limits.policy {
-            window.reserve();
-            self.slot.store(rule.slot, Ordering::Relaxed);
-            let is_coarse = u128::from(rule.slot) > LAG.as_nanos();
-            self.is_coarse.store(is_coarse, Ordering::Relaxed);
-            self.turned_to.0.store(NONE, Ordering::Release);
-        }
+        window.reserve();
+        self.slot.store(rule.slot, Ordering::Relaxed);
+        let is_coarse = u128::from(rule.slot) > LAG.as_nanos();
+        self.is_coarse.store(is_coarse, Ordering::Relaxed);
+        self.turned_to.0.store(NONE, Ordering::Release);
         if begins_anew {
             window.clear();
         }
