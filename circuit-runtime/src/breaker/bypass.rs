@@ -25,8 +25,8 @@ thread_local! {
 /// counted nor told to listeners. For the one call that must go through: the probe of a health check, an operator's repair.
 ///
 /// It bypasses every breaker. A call that begins in here does so to its end, wherever that is: a permit that is taken, an
-/// iterator that is made, a future or a stream that is first polled. A call from before that ends in here is not counted
-/// either, unless it is a probe, whose place is waited for. What `f` calls on other threads bypasses nothing, and neither does
+/// iterator that is made, a future or a stream that is first polled. A call from before that goes on or ends in here is not
+/// counted either, unless it is a probe, whose place is waited for. What `f` calls on other threads bypasses nothing, and neither does
 /// a future that is only made in here:
 ///
 /// ```
