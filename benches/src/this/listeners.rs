@@ -1,6 +1,6 @@
 //! What listeners cost that do nothing.
 
-use circuit_runtime::{CircuitBreaker, Listener, breaker, circuit_breaker};
+use circuit_runtime::{CircuitBreaker, Listener, breaker, circuit_breaker, on_change};
 
 use crate::calls::succeeding;
 use crate::scenario::{Group, Scenario, THIS};
@@ -19,6 +19,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         succeeding(&LISTENERS, THIS, "one", || {
             add(breaker!("benches/one-listener"), 1);
             one
+        }),
+        succeeding(&LISTENERS, THIS, "one that hears changes alone", || {
+            breaker!("benches/changes-listener").add_listener(on_change(drop));
+            changes
         }),
         succeeding(&LISTENERS, THIS, "eight", || {
             add(breaker!("benches/eight-listeners"), 8);
@@ -46,6 +50,12 @@ fn none(n: u64) -> Answer {
 #[circuit_breaker(name = "benches/one-listener")]
 #[inline]
 fn one(n: u64) -> Answer {
+    work(n)
+}
+
+#[circuit_breaker(name = "benches/changes-listener")]
+#[inline]
+fn changes(n: u64) -> Answer {
     work(n)
 }
 

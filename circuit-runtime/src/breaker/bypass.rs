@@ -26,8 +26,8 @@ thread_local! {
 ///
 /// It bypasses every breaker. A call that begins in here does so to its end, wherever that is: a permit that is taken, an
 /// iterator that is made, a future or a stream that is first polled. A call from before that goes on or ends in here is not
-/// counted either, unless it is a probe, whose place is waited for. What `f` calls on other threads bypasses nothing, and neither does
-/// a future that is only made in here:
+/// counted either, unless it is a probe, whose place is waited for. What `f` calls on other threads bypasses nothing, and
+/// neither does a future that is only made in here:
 ///
 /// ```
 /// # use circuit_runtime::{CircuitBreaker, Settings, bypass, bypass_async};

@@ -9,6 +9,7 @@ mod declaration;
 #[cfg(feature = "serde")]
 mod overrides;
 mod problem;
+mod registering;
 mod table;
 
 pub use book::{Registry, registry};
