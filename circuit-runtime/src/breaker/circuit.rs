@@ -110,9 +110,9 @@ impl CircuitBreaker {
         self.identity.shared_name()
     }
 
-    /// The state as the next call will find it, if the [`mode`](Self::mode) asks for it: an open breaker whose `ttl` has passed reads `HalfOpen`, though
-    /// nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`. For a look at it, not for a decision:
-    /// only a call moves an open breaker on, so make it and look at what it returns.
+    /// The state as the next call will find it, if the [`mode`](Self::mode) asks for it: an open breaker whose `ttl` has
+    /// passed reads `HalfOpen`, though nothing changes until that call. One that is [`Mode::ForcedOpen`] reads `Open`. For a
+    /// look at it, not for a decision: only a call moves an open breaker on, so make it and look at what it returns.
     ///
     /// ```
     /// # use circuit_runtime::{CircuitBreaker, Settings, State};

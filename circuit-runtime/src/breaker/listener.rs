@@ -76,7 +76,8 @@ pub trait Listener: Send + Sync + 'static {
     fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {}
     /// The settings in force were changed: live, by the configuration or by its overrides.
     fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {}
-    /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the [`Registry`](crate::Registry) are there to hear it.
+    /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the
+    /// [`Registry`](crate::Registry) are there to hear it.
     fn registered(&self, breaker: &CircuitBreaker) {}
 }
 

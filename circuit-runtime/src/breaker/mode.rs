@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::sync::atomic::{AtomicU8, Ordering};
 
-/// What a breaker does with calls, whatever its state: [`set_mode`](crate::CircuitBreaker::set_mode). The state and the counts are kept across changes of mode.
+/// What a breaker does with calls, whatever its state: [`set_mode`](crate::CircuitBreaker::set_mode). The state and the counts
+/// are kept across changes of mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",

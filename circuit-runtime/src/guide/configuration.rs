@@ -16,8 +16,9 @@
 //!
 //! # Files and the environment
 //!
-//! With feature `serde`, [`Settings`](crate::Settings) and [`Overrides`](crate::Overrides) (a map of names to settings) are read from any self-describing format, by
-//! the words of the attribute. They are part of the settings that a service reads anyway, with whatever crate it does so:
+//! With feature `serde`, [`Settings`](crate::Settings) and [`Overrides`](crate::Overrides) (a map of names to settings) are read
+//! from any self-describing format, by the words of the attribute. They are part of the settings that a service reads anyway,
+//! with whatever crate it does so:
 //!
 //! ```toml
 //! [breakers.defaults]

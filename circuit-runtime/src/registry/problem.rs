@@ -112,8 +112,9 @@ pub enum Problem {
     },
 }
 
-/// What [`verify`](crate::Registry::verify) and [`install`](crate::Configuration::install) find: everything wrong with the program's declarations and its configuration, one line each; `Debug` prints the same, since
-/// that is what `unwrap` and a failing `main` show.
+/// What [`verify`](crate::Registry::verify) and [`install`](crate::Configuration::install) find: everything wrong with the
+/// program's declarations and its configuration, one line each. `Debug` prints the same as `Display`, since that is what
+/// `unwrap` and a failing `main` show.
 #[derive(Clone)]
 pub struct RegistryError {
     problems: Vec<Problem>,
@@ -162,7 +163,7 @@ impl fmt::Display for Places<'_> {
     }
 }
 
-/// `default (ttl = 1s) and declared (max_ttl = 5s) at src/db.rs:7:1`.
+/// `declared (ttl = 60s) and configured (max_ttl = 5s); declared at src/db.rs:7:1`.
 struct Layers<'a> {
     layers: &'a [(&'static str, Settings)],
     places: &'a [Place],
