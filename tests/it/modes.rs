@@ -162,3 +162,22 @@ fn calls_in_steps_of_a_disabled_breaker_are_made_and_not_counted() {
     assert!(now(disabled_stream(down(1)).next()).is_some_and(|item| item.is_err()));
     assert_eq!(calls(breaker), [0; 6]);
 }
+
+/// It carried the trip of before, which is not why it refuses.
+#[test]
+fn a_forced_open_rejection_tells_of_no_trip() {
+    let (breaker, _) = owned(Settings::new().threshold(1));
+    fail(&breaker);
+    assert!(rejected(&breaker).trip().is_some());
+    breaker.set_mode(Mode::ForcedOpen);
+    assert!(rejected(&breaker).trip().is_none());
+    assert!(breaker.last_trip().is_some());
+}
+
+#[test]
+fn a_breaker_in_another_mode_prints_which() {
+    let (breaker, _) = owned(Settings::new());
+    assert_eq!(breaker.to_string(), "circuit breaker \"owned\" is closed");
+    breaker.set_mode(Mode::Shadow);
+    assert_eq!(breaker.to_string(), "circuit breaker \"owned\" is closed (shadow)");
+}
