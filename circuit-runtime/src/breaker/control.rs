@@ -64,7 +64,7 @@ impl CircuitBreaker {
         let _settings = self.settings.lock().unpoisoned();
         let from = self.mode.get();
         self.mode.set(mode);
-        self.update_watch(self.limits.get().watch());
+        self.update_watch();
         (from != mode).then_some(ModeChange { from, to: mode })
     }
 
@@ -130,7 +130,7 @@ impl CircuitBreaker {
         let _settings = self.settings.lock().unpoisoned();
         let id = entry.id;
         self.listeners.add(entry);
-        self.update_watch(self.limits.get().watch());
+        self.update_watch();
         id
     }
 
@@ -151,12 +151,16 @@ impl CircuitBreaker {
     pub(crate) fn remove_entry(&self, id: ListenerId) -> Option<Entry> {
         let _settings = self.settings.lock().unpoisoned();
         let removed = self.listeners.remove(id);
-        self.update_watch(self.limits.get().watch());
+        self.update_watch();
         removed
     }
 
+    fn update_watch(&self) {
+        self.watch_for(self.limits.get().watch());
+    }
+
     /// Sends calls down the slower path while there is anything on it, or `limits` want it.
-    pub(super) fn update_watch(&self, limits: Watch) {
+    pub(super) fn watch_for(&self, limits: Watch) {
         let is_watched = self.mode() != Mode::Normal || self.listeners.hear_calls();
         self.watch(if is_watched { Watch::Calls } else { limits });
     }

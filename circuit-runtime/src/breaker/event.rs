@@ -144,9 +144,9 @@ pub fn on_change(take: impl Fn(Event) + Send + Sync + 'static) -> impl Listener 
     OnEvent { take, hears_calls: false }
 }
 
-pub(crate) struct OnEvent<F> {
-    pub(crate) take: F,
-    pub(crate) hears_calls: bool,
+struct OnEvent<F> {
+    take: F,
+    hears_calls: bool,
 }
 
 impl<F: Fn(Event)> OnEvent<F> {

@@ -40,8 +40,7 @@ impl CircuitBreaker {
     pub fn set_settings(&self, settings: Settings) -> Result<(), SettingsError> {
         let mut held = self.hold_settings();
         held.prepare(held.layers.base, settings.over(held.layers.live))?;
-        let change = held.commit();
-        self.tell_settings_change(change.as_ref());
+        self.commit_and_tell(held);
         Ok(())
     }
 
@@ -61,14 +60,17 @@ impl CircuitBreaker {
         // What lies below was checked by itself when it was given.
         let checked = held.prepare(held.layers.base, Settings::new());
         debug_assert!(checked.is_ok(), "{checked:?}");
-        let change = held.commit();
-        self.tell_settings_change(change.as_ref());
+        self.commit_and_tell(held);
     }
 
-    pub(crate) fn tell_settings_change(&self, change: Option<&SettingsChange>) {
-        if let Some(change) = change {
-            self.listeners.tell_of_change(|listener| listener.settings_change(self, change));
+    fn commit_and_tell(&self, held: Held<'_>) {
+        if let Some(change) = held.commit() {
+            self.tell_settings_change(&change);
         }
+    }
+
+    pub(crate) fn tell_settings_change(&self, change: &SettingsChange) {
+        self.listeners.tell_of_change(|listener| listener.settings_change(self, change));
     }
 
     /// Changes the `threshold` and nothing else.
@@ -106,10 +108,13 @@ impl CircuitBreaker {
 }
 
 impl Held<'_> {
-    /// Checks `base`, by itself and below what was given live: for [`commit`](Self::commit).
-    pub(crate) fn prepare_base(&mut self, base: Settings) -> Result<(), SettingsError> {
-        base.validated(self.breaker.name())?;
-        self.prepare(base, self.layers.live)
+    /// Checks `base`, by itself and below what was given live: for [`commit`](Self::commit). Returns what is wrong with it.
+    pub(crate) fn prepare_base(&mut self, base: Settings) -> Vec<SettingsError> {
+        let mut faults = base.faults(self.breaker.name());
+        if faults.is_empty() {
+            faults.extend(self.prepare(base, self.layers.live).err());
+        }
+        faults
     }
 
     pub(crate) fn live(&self) -> Settings {
@@ -147,7 +152,7 @@ impl Held<'_> {
         // failure is judged by what nobody has counted.
         let most = before.watch().max(limits.watch());
         if most != before.watch() {
-            breaker.update_watch(most);
+            breaker.watch_for(most);
         }
         if before.policy != Policy::Consecutive && limits.policy == Policy::Consecutive {
             breaker.word.update(|word| ((), word.without_failures()));
@@ -155,7 +160,7 @@ impl Held<'_> {
         breaker.recent.exchange(limits, begins_anew, || breaker.limits.set(limits));
         breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
         if most != limits.watch() {
-            breaker.update_watch(limits.watch());
+            breaker.watch_for(limits.watch());
         }
         breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
     }

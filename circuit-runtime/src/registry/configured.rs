@@ -6,6 +6,7 @@ use super::book::{Registered, Registry};
 use super::problem::{Problem, RegistryError};
 use crate::breaker::{
     CircuitBreaker, Exclusion, Held, ListenerEntry, Mode, ModeChange, Settings, SettingsChange,
+    SettingsError,
 };
 use crate::nearest::nearest;
 use crate::poison::Unpoisoned;
@@ -33,13 +34,13 @@ impl Configured {
     }
 
     /// The settings of a breaker whose declarations or registration give it `given`.
-    pub(super) fn settings_of(&self, name: &str, given: Settings) -> Settings {
+    fn settings_of(&self, name: &str, given: Settings) -> Settings {
         self.by_name(name).over(given).over(self.defaults)
     }
 
     /// As [`settings_of`](Self::settings_of), for a name that nothing declares, which nobody can check beforehand: defaults
     /// that contradict what it is registered with are left out, since who registers it knows nothing of them.
-    pub(super) fn settings_of_undeclared(&self, name: &str, given: Settings) -> Settings {
+    fn settings_of_undeclared(&self, name: &str, given: Settings) -> Settings {
         let settings = self.settings_of(name, given);
         let without_defaults = self.by_name(name).over(given);
         let defaults_contradict =
@@ -68,7 +69,7 @@ struct Untold {
 impl Untold {
     fn tell(self) {
         for (breaker, change) in self.settings {
-            breaker.tell_settings_change(Some(&change));
+            breaker.tell_settings_change(&change);
         }
         for (breaker, change) in self.modes {
             breaker.tell_mode_change(&change);
@@ -172,10 +173,7 @@ impl Registry {
         for (Registered { breaker, given }, held) in held {
             let name = breaker.name();
             let base = self.settings_of(configured, name, *given);
-            let mut errors = base.faults(name);
-            if errors.is_empty() {
-                errors.extend(held.prepare_base(base).err());
-            }
+            let errors = held.prepare_base(base);
             problems.extend(self.layered(configured, (name, *given), held.live(), errors));
         }
         for name in self.table.names().filter(|name| self.registered(name).is_none()) {
@@ -205,7 +203,7 @@ impl Registry {
         configured: &Configured,
         (name, given): (&str, Settings),
         live: Settings,
-        errors: impl IntoIterator<Item = crate::breaker::SettingsError>,
+        errors: impl IntoIterator<Item = SettingsError>,
     ) -> Vec<Problem> {
         let places = self.table.places(name);
         let source = if places.is_empty() { "registered with" } else { "declared" };
