@@ -76,6 +76,9 @@
 pub mod guide;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "storage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "storage")))]
+pub mod storage;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod test_util;
@@ -99,8 +102,8 @@ mod type_id;
 pub use breaker::{
     CallError, Calls, Causes, CircuitBreaker, Event, EventKind, Failure, FailureKind, Listener,
     ListenerId, Mode, ModeChange, OnCancel, Permit, Rejected, Rule, Settings, SettingsChange,
-    SettingsError, Snapshot, StateChange, Transition, Transitions, Trip, bypass, bypass_async,
-    on_change, on_event,
+    SettingsError, Sharing, Snapshot, StateChange, StorageChange, Transition, Transitions, Trip,
+    bypass, bypass_async, on_change, on_event,
 };
 #[cfg(feature = "channel")]
 #[cfg_attr(docsrs, doc(cfg(feature = "channel")))]

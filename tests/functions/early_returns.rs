@@ -163,7 +163,7 @@ fn ways_out_lead_out_of_the_function() {
     assert_eq!((in_a_nested_closure(&[1, 2]).unwrap(), in_a_nested_closure(&[6]).unwrap()), (3, 5));
     assert!(matches!(in_a_nested_closure(&[1, 0]), Err(Fault::Down(1))));
     assert_eq!(now(in_a_nested_block(4)).unwrap(), [2, 2]);
-    assert_eq!(now(in_a_nested_block(0)).unwrap(), []);
+    assert_eq!(now(in_a_nested_block(0)).unwrap(), [0_u32; 0]);
     assert_eq!((coerced(1).unwrap()(), coerced(2).unwrap()()), (1, 2));
     assert_eq!((now(coerced_later(1)).unwrap()(), now(coerced_later(2)).unwrap()()), (1, 2));
     assert!(matches!(now(selected(1)), Err(Fault::Down(1))));

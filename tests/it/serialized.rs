@@ -313,6 +313,7 @@ fn a_snapshot_is_one_object_with_seconds_and_times_in_utc() {
                       "rejected": 1, "slow": 0},
             "opened_at": opened_at,
             "retry_after": 59.5,
+            "sharing": "alone",
             "transitions": [
                 {"from": "closed", "to": "open", "count": 1},
                 {"from": "closed", "to": "half-open", "count": 0},
@@ -328,6 +329,7 @@ fn a_snapshot_is_one_object_with_seconds_and_times_in_utc() {
             "last_trip": {"breaker": "owned", "rule": "failures_in_window", "measured": 2, "limit": 2,
                           "window": 120.0, "calls": null, "failure_rate": null, "minimum_calls": null,
                           "last_failures": ["down", "down"], "at": at, "from": "closed", "open_for": 60.0,
+                          "instance": null,
                           "notes": []},
             "listener_panics": 0,
         })

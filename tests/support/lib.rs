@@ -1,5 +1,7 @@
 //! What the tests share.
 
+pub mod redis_server;
+
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};

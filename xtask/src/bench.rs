@@ -1,8 +1,6 @@
 //! `cargo xtask bench`: the project beside its Rust peers.
 
-use std::process::Command;
-
-use crate::run;
+use crate::{run, tool};
 
 /// Passes `words` on: `--quick` for a few short rounds that write nothing, `--runs <n>` for the noise as well.
 pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
@@ -22,7 +20,8 @@ pub(crate) fn test() -> Result<(), String> {
     let lint = of_benches(&["clippy", "--all-targets"]);
     run("clippy, benches", &[&lint[..], &["--", "-Dwarnings"]].concat(), &[])?;
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        install_valgrind()?;
+        // It counts the instructions.
+        tool::install("valgrind", "valgrind")?;
     }
     run("hot path", &of_benches(&["test", "--release"]), &[])
 }
@@ -33,25 +32,4 @@ const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/Cargo.to
 fn of_benches<'a>(words: &[&'a str]) -> Vec<&'a str> {
     const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/benches");
     [words, &["--manifest-path", MANIFEST, "--target-dir", TARGET]].concat()
-}
-
-/// It counts the instructions.
-fn install_valgrind() -> Result<(), String> {
-    let succeeds = |program: &str, arguments: &[&str]| {
-        Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
-    };
-    let is_there = || succeeds("valgrind", &["--version"]);
-    if is_there() {
-        return Ok(());
-    }
-    println!("\n== valgrind is missing: apt-get install valgrind");
-    if succeeds("apt-get", &["update", "--quiet"])
-        && succeeds("apt-get", &["install", "--yes", "--quiet", "valgrind"])
-        && is_there()
-    {
-        return Ok(());
-    }
-    Err("valgrind is missing, and could not be installed: install it, with \
-         `sudo apt-get install valgrind` or as your system does it"
-        .to_owned())
 }

@@ -10,6 +10,7 @@
 
 mod bench;
 mod cost;
+mod tool;
 
 use std::env;
 use std::fs;
@@ -82,6 +83,7 @@ fn test() -> Result<(), String> {
         &[],
     )?;
     examples()?;
+    tool::install("redis-server", "redis-server")?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
     // What is published is built by itself, from what goes into the packages.
     let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];

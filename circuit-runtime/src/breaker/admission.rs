@@ -79,7 +79,7 @@ impl CircuitBreaker {
         let applied = self.apply(Event::Acquire, &limits, &Vec::new);
         let word = match applied.verdict {
             Verdict::Rejected(wait) => {
-                let state = State::from(applied.word.phase());
+                let state = self.state_of_rejection(applied.word);
                 if mode == Mode::Normal {
                     return self.reject(state, Some(wait));
                 }
@@ -94,6 +94,18 @@ impl CircuitBreaker {
             .slow_call
             .map(|limit| word.timed(self.clock.for_slow_calls(Duration::from_micros(limit))));
         timed.unwrap_or_else(|| word.untimed())
+    }
+
+    #[cfg(feature = "storage")]
+    fn state_of_rejection(&self, word: Word) -> State {
+        let state = State::from(word.phase());
+        if self.is_shared() { self.wait_in(word, state).0 } else { state }
+    }
+
+    #[cfg(not(feature = "storage"))]
+    #[allow(clippy::unused_self, reason = "nobody else has a say in it")]
+    fn state_of_rejection(&self, word: Word) -> State {
+        State::from(word.phase())
     }
 
     fn reject(&self, state: State, wait: Option<u64>) -> Word {

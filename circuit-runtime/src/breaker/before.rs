@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::change::StateChange;
 use super::circuit::CircuitBreaker;
 use super::journal::Remembered;
 use super::trip::Trip;
-use crate::machine::{Phase, State};
+use crate::machine::Phase;
 use crate::poison::Unpoisoned;
 
 /// All that is restored.
@@ -32,19 +31,10 @@ impl CircuitBreaker {
 
     /// Begins an era that is as the one before was, and as no call could bring it about.
     pub(crate) fn restore(&self, before: Before) {
-        let mut journal = self.journal.lock().unpoisoned();
-        let mut last_trip = self.identity.last_trip_mut();
-        let next_era = |word: crate::machine::Word| ((), word.next_era(before.phase));
-        let ((), forced, word) = self.word.update(next_era);
-        self.work_out_reopening(&journal, word);
-        journal.restored(forced, word, before.remembered, self.clock.now());
-        last_trip.clone_from(&before.last_trip);
-        let number = journal.transitions().total();
-        drop(last_trip);
-        drop(journal);
-        let (from, to) = (State::from(forced.phase()), State::from(word.phase()));
-        let trip = before.last_trip.filter(|_| to == State::Open);
-        let change = (from != to).then_some(StateChange { from, to, trip, number });
+        let (_, change) =
+            self.begin(before.phase, before.last_trip, |journal, (forced, word), now| {
+                journal.restored(forced, word, before.remembered, now);
+            });
         self.tell_change(change.as_ref());
     }
 }

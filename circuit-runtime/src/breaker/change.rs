@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::mode::Mode;
 use super::settings::Settings;
+use super::sharing::Sharing;
 use super::trip::Trip;
 use crate::machine::State;
 
@@ -43,6 +44,32 @@ pub struct SettingsChange {
     pub before: Settings,
     /// The settings now, likewise.
     pub after: Settings,
+}
+
+/// What became of a storage that breakers share their state through, or of one breaker's share in it.
+/// `Display` puts it into one line: `storage redis://127.0.0.1:6379 is local: connection refused`.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct StorageChange {
+    /// The storage's address, without any password.
+    pub storage: Arc<str>,
+    /// The breaker, where it is about one alone: something else lies under its name, say.
+    pub breaker: Option<Arc<str>>,
+    /// Whether state is shared from now on, or each process goes on by itself.
+    pub sharing: Sharing,
+    /// Why.
+    pub why: Option<String>,
+}
+
+impl fmt::Display for StorageChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "storage {} is {}", self.storage, self.sharing)?;
+        self.breaker
+            .iter()
+            .try_for_each(|breaker| write!(f, " for circuit breaker {breaker:?}"))?;
+        self.why.iter().try_for_each(|why| write!(f, ": {why}"))
+    }
 }
 
 impl fmt::Display for SettingsChange {

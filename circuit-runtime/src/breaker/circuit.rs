@@ -16,6 +16,7 @@ use super::rejected::Identity;
 use super::reopening::Reopening;
 use super::settings::Settings;
 use super::settings_error::SettingsError;
+use super::sharing::Sharing;
 use super::snapshot::Snapshot;
 use super::trip::Trip;
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ pub struct CircuitBreaker {
     pub(super) listeners: Listeners,
     pub(super) exclusions: Exclusions,
     pub(super) journal: Mutex<Journal>,
+    #[cfg(feature = "storage")]
+    pub(super) membership: std::sync::OnceLock<Arc<dyn super::membership::Membership>>,
     /// Held while settings, mode or listeners change, so that what the word says of them is right.
     pub(super) settings: Mutex<Layers>,
 }
@@ -93,6 +96,8 @@ impl CircuitBreaker {
             recent,
             mode: AtomicMode::new(),
             journal: Mutex::new(Journal::new(clock.now())),
+            #[cfg(feature = "storage")]
+            membership: std::sync::OnceLock::new(),
             identity,
             clock,
             listeners: Listeners::default(),
@@ -135,9 +140,20 @@ impl CircuitBreaker {
         if state == State::Closed {
             return (state, None);
         }
-        let wait = reopens_in(word, &self.limits.get(), self.clock.now());
-        let state = if wait.is_none() { State::HalfOpen } else { state };
+        let (state, wait) = self.wait_in(word, state);
         (state, wait.filter(|_| mode == Mode::Normal))
+    }
+
+    /// As [`reading_of`](Self::reading_of), of a word that is not closed, whatever the mode.
+    pub(super) fn wait_in(&self, word: Word, state: State) -> (State, Option<Duration>) {
+        #[cfg(feature = "storage")]
+        if let Some(membership) = self.governed() {
+            let left = self.left_open(word);
+            let state = if left.is_some() { state } else { State::HalfOpen };
+            return (state, left.or(membership.wait()).map(Duration::from_millis));
+        }
+        let wait = reopens_in(word, &self.limits.get(), self.clock.now());
+        (if wait.is_none() { State::HalfOpen } else { state }, wait)
     }
 
     /// Failures counted now: in a row, or in the window if there is one; zero unless closed.
@@ -236,6 +252,7 @@ impl CircuitBreaker {
             ],
             settings: self.settings(),
             last_trip,
+            sharing: self.sharing(),
             listener_panics: self.listeners.panics(),
         }
     }
@@ -252,6 +269,15 @@ impl CircuitBreaker {
     /// ```
     pub fn last_trip(&self) -> Option<Arc<Trip>> {
         self.identity.last_trip()
+    }
+
+    /// Whether it shares its state with other processes: [`Configuration::storage`](crate::Configuration).
+    pub fn sharing(&self) -> Sharing {
+        #[cfg(feature = "storage")]
+        if let Some(membership) = self.membership.get() {
+            return membership.sharing();
+        }
+        Sharing::Alone
     }
 
     /// The mode.

@@ -14,11 +14,11 @@ use crate::poison::Unpoisoned;
 pub(super) type Notes<'a> = &'a dyn Fn() -> Vec<String>;
 
 /// One step taken: what it decided, the words before and after, and the change of state to tell of.
-pub(super) struct Applied {
-    pub(super) verdict: Verdict,
-    pub(super) before: Word,
-    pub(super) word: Word,
-    pub(super) change: Option<StateChange>,
+pub(crate) struct Applied {
+    pub(crate) verdict: Verdict,
+    pub(crate) before: Word,
+    pub(crate) word: Word,
+    pub(crate) change: Option<StateChange>,
 }
 
 impl CircuitBreaker {
@@ -27,9 +27,18 @@ impl CircuitBreaker {
         self.tell_change(applied.change.as_ref());
     }
 
+    /// Takes one step, through the fleet if the breaker is one of its.
+    pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
+        #[cfg(feature = "storage")]
+        if let Some(membership) = self.membership.get() {
+            return membership.step(event, &mut |event| self.take_step(event, limits, notes));
+        }
+        self.take_step(event, limits, notes)
+    }
+
     /// Takes one step. A change of state is made under the journal's lock, so that the journal tells them in order;
     /// every other step goes without.
-    pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
+    fn take_step(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
         let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
         if !by_hand {
@@ -76,7 +85,7 @@ impl CircuitBreaker {
     }
 
     #[inline]
-    pub(super) fn tell_change(&self, change: Option<&StateChange>) {
+    pub(crate) fn tell_change(&self, change: Option<&StateChange>) {
         if let Some(change) = change {
             self.listeners.tell_of_change(|listener| listener.state_change(self, change));
         }

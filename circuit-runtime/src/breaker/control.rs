@@ -51,13 +51,23 @@ impl CircuitBreaker {
     /// # Ok::<(), circuit_runtime::SettingsError>(())
     /// ```
     pub fn set_mode(&self, mode: Mode) {
-        if let Some(change) = self.exchange_mode(mode) {
+        let change = self.exchange_mode(mode);
+        #[cfg(feature = "storage")]
+        if let Some(membership) = self.membership.get() {
+            membership.mode_set(mode);
+        }
+        if let Some(change) = change {
             self.tell_mode_change(&change);
         }
     }
 
     pub(crate) fn tell_mode_change(&self, change: &ModeChange) {
         self.listeners.tell_of_change(|listener| listener.mode_change(self, change));
+    }
+
+    #[cfg(feature = "storage")]
+    pub(crate) fn tell_storage_change(&self, change: &super::change::StorageChange) {
+        self.listeners.tell_of_change(|listener| listener.storage_change(change));
     }
 
     pub(crate) fn exchange_mode(&self, mode: Mode) -> Option<ModeChange> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::change::{ModeChange, SettingsChange, StateChange};
+use super::change::{ModeChange, SettingsChange, StateChange, StorageChange};
 use super::circuit::CircuitBreaker;
 use super::failure::{Failure, FailureKind};
 use super::listener::Listener;
@@ -20,7 +20,7 @@ use super::text::Text;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Event {
-    /// The breaker's name.
+    /// The breaker's name; empty where it is about a storage, and all of its breakers.
     pub breaker: Arc<str>,
     /// When it was told, by the system's clock.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::time"))]
@@ -65,6 +65,8 @@ pub enum EventKind {
     ModeChange(ModeChange),
     /// The settings in force were changed.
     SettingsChange(Box<SettingsChange>),
+    /// A storage can be reached, or cannot any more.
+    StorageChange(StorageChange),
     /// The breaker was registered.
     Registered,
 }
@@ -83,6 +85,7 @@ impl EventKind {
             Self::StateChange(_) => "state_change",
             Self::ModeChange(_) => "mode_change",
             Self::SettingsChange(_) => "settings_change",
+            Self::StorageChange(_) => "storage_change",
             Self::Registered => "registered",
         }
     }
@@ -95,6 +98,7 @@ impl fmt::Display for EventKind {
             Self::StateChange(change) => write!(f, "{} to {}", change.from, change.to),
             Self::ModeChange(ModeChange { from, to }) => write!(f, "mode {from} to {to}"),
             Self::SettingsChange(change) => change.fmt(f),
+            Self::StorageChange(change) => change.fmt(f),
             _ => f.write_str(self.name()),
         }
     }
@@ -102,6 +106,9 @@ impl fmt::Display for EventKind {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let EventKind::StorageChange(change) = &self.kind {
+            return change.fmt(f);
+        }
         write!(f, "circuit breaker {:?}: {}", self.breaker, self.kind)?;
         match &self.kind {
             EventKind::StateChange(StateChange { trip: Some(trip), .. }) => write!(f, ": {trip}"),
@@ -129,7 +136,7 @@ pub fn on_event(take: impl Fn(Event) + Send + Sync + 'static) -> impl Listener {
     OnEvent { take, hears_calls: true }
 }
 
-/// As [`on_event`], for changes alone: of state, mode and settings, and breakers that are registered. Calls cost no more for
+/// As [`on_event`], for changes alone: of state, mode, settings and storage, and breakers that are registered. Calls cost no more for
 /// it.
 ///
 /// ```
@@ -189,6 +196,11 @@ impl<F: Fn(Event) + Send + Sync + 'static> Listener for OnEvent<F> {
     }
     fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {
         self.hand_on(breaker, EventKind::SettingsChange(Box::new(change.clone())));
+    }
+    fn storage_change(&self, change: &StorageChange) {
+        let breaker = change.breaker.clone().unwrap_or_default();
+        let kind = EventKind::StorageChange(change.clone());
+        (self.take)(Event { breaker, at: SystemTime::now(), kind });
     }
     fn registered(&self, breaker: &CircuitBreaker) {
         self.hand_on(breaker, EventKind::Registered);

@@ -61,7 +61,7 @@ impl CircuitBreaker {
             self.counters.count(Ending::Slow);
         }
         let failure = Failure::new(reason);
-        if self.may_trip_soon(permit, limits) {
+        if self.may_trip_soon(permit, limits) || self.tells_others() {
             // Written out before any lock is taken: `Display` is the user's code.
             let text = Text::of(&failure);
             self.journal.lock().unpoisoned().failed(permit, text);
@@ -76,6 +76,18 @@ impl CircuitBreaker {
         };
         self.tell(applied.word, |listener| listener.failure(self, &failure));
         self.tell_change(applied.change.as_ref());
+    }
+
+    /// Whether what a failure says is to be told to other processes.
+    #[cfg(feature = "storage")]
+    fn tells_others(&self) -> bool {
+        self.is_shared()
+    }
+
+    #[cfg(not(feature = "storage"))]
+    #[allow(clippy::unused_self, reason = "there are no others")]
+    fn tells_others(&self) -> bool {
+        false
     }
 
     /// Whether a failure is among those that a trip would report. The others are spared the writing.

@@ -176,6 +176,7 @@ impl Journal {
             at,
             from,
             open_for: Duration::from_millis(limits.time_open(after, reopenings)),
+            instance: None,
             notes: Vec::new(),
         })
     }
@@ -204,6 +205,25 @@ impl Journal {
         let mut time_in = self.time_in;
         time_in[current as usize] += now.since(self.since);
         time_in
+    }
+
+    #[cfg(feature = "storage")]
+    pub(super) fn last_failure(&self) -> Option<String> {
+        self.failures.back().map(|(_, text)| text.as_str().to_owned())
+    }
+
+    /// Books a change to an era of the fleet's, open since `opened_at` if it is.
+    #[cfg(feature = "storage")]
+    pub(super) fn adopted(
+        &mut self,
+        before: Word,
+        after: Word,
+        opened_at: Option<SystemTime>,
+        now: Moment,
+    ) {
+        self.passed(before, after, now);
+        self.opened_at = opened_at;
+        self.failures = VecDeque::new();
     }
 
     #[cfg(feature = "test-util")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::change::{ModeChange, SettingsChange, StateChange};
+use super::change::{ModeChange, SettingsChange, StateChange, StorageChange};
 use super::circuit::CircuitBreaker;
 use super::failure::Failure;
 use super::rejected::Rejected;
@@ -76,6 +76,10 @@ pub trait Listener: Send + Sync + 'static {
     fn mode_change(&self, breaker: &CircuitBreaker, change: &ModeChange) {}
     /// The settings in force were changed: live, by the configuration or by its overrides.
     fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {}
+    /// A storage that breakers share their state through can be reached, or cannot any more. Told once for all of its
+    /// breakers, from the thread that talks to it, to the listeners of the [`Registry`](crate::Registry); to those of a
+    /// breaker as well if it is about that one alone.
+    fn storage_change(&self, change: &StorageChange) {}
     /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the
     /// [`Registry`](crate::Registry) are there to hear it.
     fn registered(&self, breaker: &CircuitBreaker) {}
@@ -117,6 +121,9 @@ macro_rules! listener_behind {
             }
             fn settings_change(&self, breaker: &CircuitBreaker, change: &SettingsChange) {
                 (**self).settings_change(breaker, change);
+            }
+            fn storage_change(&self, change: &StorageChange) {
+                (**self).storage_change(change);
             }
             fn registered(&self, breaker: &CircuitBreaker) {
                 (**self).registered(breaker);

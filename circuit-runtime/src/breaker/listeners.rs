@@ -28,6 +28,18 @@ impl Entry {
     }
 }
 
+#[cfg(feature = "storage")]
+impl Entry {
+    /// Tells `listeners` of a storage, and those that features bring along.
+    pub(crate) fn tell_storage_change(listeners: &[Self], change: &super::change::StorageChange) {
+        let standing = inventory::iter::<Standing>.into_iter().map(|Standing(listener)| *listener);
+        for listener in standing.chain(listeners.iter().map(|entry| &*entry.listener)) {
+            // There is no breaker to count its panic at.
+            let _ = quietly(|| listener.storage_change(change));
+        }
+    }
+}
+
 /// A breaker's listeners, in the order in which they came.
 #[derive(Default)]
 pub(super) struct Listeners {

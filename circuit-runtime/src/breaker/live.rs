@@ -8,6 +8,7 @@ use super::failing::early_failures;
 use super::layers::Layers;
 use super::settings::Settings;
 use super::settings_error::SettingsError;
+use super::sharing::Sharing;
 use crate::machine::{Limits, Policy};
 use crate::poison::Unpoisoned;
 use crate::sync::MutexGuard;
@@ -64,9 +65,31 @@ impl CircuitBreaker {
     }
 
     fn commit_and_tell(&self, held: Held<'_>) {
+        #[cfg(feature = "storage")]
+        if let (Some(membership), Some((layers, _))) = (self.membership.get(), &held.next) {
+            membership.settings_set(layers.live);
+        }
+        self.commit_alone_and_tell(held);
+    }
+
+    fn commit_alone_and_tell(&self, held: Held<'_>) {
         if let Some(change) = held.commit() {
             self.tell_settings_change(&change);
         }
+    }
+
+    /// Has `live` be all that was given live, as the fleet has it.
+    #[cfg(feature = "storage")]
+    pub(crate) fn adopt_settings(&self, live: Settings) -> Result<(), SettingsError> {
+        let mut held = self.hold_settings();
+        held.prepare(held.layers.base, live)?;
+        self.commit_alone_and_tell(held);
+        Ok(())
+    }
+
+    #[cfg(feature = "storage")]
+    pub(crate) fn live_settings(&self) -> Settings {
+        self.settings.lock().unpoisoned().live
     }
 
     pub(crate) fn tell_settings_change(&self, change: &SettingsChange) {
@@ -158,7 +181,9 @@ impl Held<'_> {
             breaker.word.update(|word| ((), word.without_failures()));
         }
         breaker.recent.exchange(limits, begins_anew, || breaker.limits.set(limits));
-        breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
+        if breaker.sharing() == Sharing::Alone {
+            breaker.early_failures.store(early_failures(limits), Ordering::Relaxed);
+        }
         if most != limits.watch() {
             breaker.watch_for(limits.watch());
         }

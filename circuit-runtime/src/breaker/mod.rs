@@ -1,6 +1,8 @@
 //! A machine with a name: settings, permits, rejections, counters, listeners, the record of its trips.
 
 mod admission;
+#[cfg(any(feature = "storage", feature = "test-util"))]
+mod adopted;
 #[cfg(feature = "test-util")]
 mod before;
 mod bypass;
@@ -22,6 +24,8 @@ mod layers;
 mod listener;
 mod listeners;
 mod live;
+#[cfg(feature = "storage")]
+mod membership;
 mod mode;
 #[cfg(all(test, circuit_model))]
 mod model;
@@ -40,6 +44,7 @@ mod settings_error;
 mod settings_read;
 #[cfg(feature = "serde")]
 mod settings_written;
+mod sharing;
 mod snapshot;
 mod switch;
 mod text;
@@ -51,7 +56,7 @@ pub(crate) use before::Before;
 pub use bypass::{bypass, bypass_async};
 pub use call::CallError;
 pub use causes::{Causes, Inside};
-pub use change::{ModeChange, SettingsChange, StateChange};
+pub use change::{ModeChange, SettingsChange, StateChange, StorageChange};
 pub use circuit::CircuitBreaker;
 pub use counters::Calls;
 pub use event::{Event, EventKind, on_change, on_event};
@@ -65,16 +70,23 @@ pub use permit::Permit;
 pub use rejected::Rejected;
 pub use settings::Settings;
 pub use settings_error::SettingsError;
+pub use sharing::Sharing;
 pub use snapshot::Snapshot;
 pub use trip::{Rule, Trip};
 
+#[cfg(feature = "storage")]
+pub(crate) use adopted::WindowSuccesses;
 pub(crate) use causes::{Clues, walk};
+#[cfg(feature = "storage")]
+pub(crate) use commit::Applied;
 pub(crate) use exclusion::Exclusion;
 pub(crate) use failure::Reason;
 pub(crate) use listeners::Entry as ListenerEntry;
 #[cfg(feature = "tracing")]
 pub(crate) use listeners::Standing;
 pub(crate) use live::Held;
+#[cfg(feature = "storage")]
+pub(crate) use membership::{Joins, Membership, SyncDone};
 pub(crate) use rejected::Refusal;
 #[cfg(feature = "serde")]
 pub(crate) use settings_read::SettingsOf;

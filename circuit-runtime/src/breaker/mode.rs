@@ -39,6 +39,15 @@ impl Mode {
     }
 }
 
+#[cfg(feature = "storage")]
+impl Mode {
+    /// The mode that [`as_str`](Self::as_str) calls so.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Normal, Self::ForcedOpen, Self::Disabled, Self::Shadow];
+        all.into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

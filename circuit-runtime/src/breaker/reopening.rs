@@ -19,7 +19,7 @@ impl Reopening {
         Self(AtomicU64::new(!TIME))
     }
 
-    fn set(&self, open: Word, millis: u64) {
+    pub(super) fn set(&self, open: Word, millis: u64) {
         self.0.store(u64::from(open.epoch()) << EPOCH_AT | millis & TIME, Ordering::Relaxed);
     }
 
@@ -38,6 +38,14 @@ impl CircuitBreaker {
             let time_open = self.limits.get().time_open(word, reopenings);
             self.reopening.set(word, now.reached() + opened_at.left_of(time_open, now));
         }
+    }
+
+    /// Milliseconds that an open breaker which reads `word` stays so.
+    #[cfg(feature = "storage")]
+    pub(super) fn left_open(&self, word: Word) -> Option<u64> {
+        let Phase::Open { .. } = word.phase() else { return None };
+        let left = self.reopening.of(word)?.checked_sub(self.clock.now().reached())?;
+        (left > 0).then_some(left)
     }
 
     /// Milliseconds that a breaker which reads `word` stays open, if that is for so long that a coarse look at the clock

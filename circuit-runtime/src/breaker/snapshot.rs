@@ -7,6 +7,7 @@ use super::counters::Calls;
 use super::journal::Transitions;
 use super::mode::Mode;
 use super::settings::Settings;
+use super::sharing::Sharing;
 use super::trip::Trip;
 use crate::machine::State;
 
@@ -56,6 +57,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// Why it opened the last time.
     pub last_trip: Option<Arc<Trip>>,
+    /// Whether it shares its state with other processes.
+    pub sharing: Sharing,
     /// Panics of listeners that were caught.
     pub listener_panics: u64,
 }

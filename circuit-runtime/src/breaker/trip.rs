@@ -7,7 +7,11 @@ use crate::machine::{Limits, Phase, Policy, State, Tally};
 
 /// What made a breaker open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Rule {
     /// `threshold` failures in a row.
@@ -20,6 +24,8 @@ pub enum Rule {
     ProbeFailed,
     /// [`CircuitBreaker::open`](crate::CircuitBreaker::open) was called.
     ByHand,
+    /// Another process of the fleet opened it, and did not say why in words that this one knows.
+    Elsewhere,
 }
 
 impl Rule {
@@ -31,6 +37,7 @@ impl Rule {
             Self::FailureRate => "failure_rate",
             Self::ProbeFailed => "probe_failed",
             Self::ByHand => "by_hand",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }
@@ -83,6 +90,9 @@ pub struct Trip {
     /// How long it stays open.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds"))]
     pub open_for: Duration,
+    /// The process that opened it, where that was another one of the fleet: the name of its
+    /// [instance](crate::guide::fleets).
+    pub instance: Option<Box<str>>,
     /// What looks wrong in how failures were judged, with the remedy: an excluded type that the error converts
     /// from and that was never found in it.
     pub notes: Vec<String>,
@@ -195,9 +205,13 @@ impl fmt::Display for Trip {
             }
             Rule::ProbeFailed => f.write_str("a probe failed")?,
             Rule::ByHand => f.write_str("opened by hand")?,
+            Rule::Elsewhere => f.write_str("opened by another process")?,
         }
         if let Some(last) = self.last_failures.last() {
             write!(f, ", last: {last}")?;
+        }
+        if let Some(instance) = &self.instance {
+            write!(f, "; found by {instance}")?;
         }
         for note in &self.notes {
             write!(f, "; note: {note}")?;

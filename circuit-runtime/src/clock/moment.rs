@@ -31,6 +31,18 @@ impl Moment {
         self.0
     }
 
+    /// So many milliseconds later.
+    #[cfg(feature = "storage")]
+    pub(crate) const fn after(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis.saturating_mul(1_000_000)))
+    }
+
+    /// Milliseconds until `later`, rounded up; zero if that is over.
+    #[cfg(feature = "storage")]
+    pub(crate) const fn until(self, later: Self) -> u64 {
+        later.0.saturating_sub(self.0).div_ceil(1_000_000)
+    }
+
     /// Zero where `earlier` is later: two threads' readings may cross.
     pub(crate) const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

@@ -28,7 +28,7 @@
 //!
 //! # What a breaker does not do
 //!
-//! It neither waits nor retries nor times out, and limits no concurrency but that of probes. It knows the calls of its own
-//! process. With `panic = "abort"` a panic is the end of the process, and no failure. An isolation of a test reaches neither
+//! It neither waits nor retries nor times out, and limits no concurrency but that of probes. Without a
+//! [storage](super::fleets) it knows the calls of its own process alone. With `panic = "abort"` a panic is the end of the process, and no failure. An isolation of a test reaches neither
 //! other processes nor breakers that were looked up before it. Times of day in trips, snapshots and events are the system's,
 //! whatever clock a breaker goes by.

@@ -9,6 +9,7 @@
 //! | [`items`] | iterators and streams |
 //! | [`names`] | sharing one name among functions; names made at run time |
 //! | [`configuration`] | settings from outside the source, and live changes |
+//! | [`fleets`] | one breaker for many processes: what is shared, how soon, and when the storage is away |
 //! | [`watching`] | snapshots, why it opened, listeners, logs |
 //! | [`testing`] | testing your code |
 //! | [`traps`] | what surprises people |
@@ -16,6 +17,7 @@
 
 pub mod asynchronous;
 pub mod configuration;
+pub mod fleets;
 pub mod items;
 pub mod limits;
 pub mod names;

@@ -28,13 +28,17 @@ impl Limits {
     /// Milliseconds that the era of `open` stays open after `reopenings` failed rounds of probes: doubled for each, up
     /// to `max_ttl`, and a random share more. When the word can count no further, it is `max_ttl` as well.
     pub(crate) fn time_open(&self, open: Word, reopenings: u8) -> u64 {
+        let time = self.time_open_without_jitter(reopenings);
+        time + self.jitter.part(time, open.lot(self.seed))
+    }
+
+    pub(crate) fn time_open_without_jitter(&self, reopenings: u8) -> u64 {
         let most = u64::from(self.max_ttl);
-        let time = if reopenings >= Word::MAX_REOPENINGS {
+        if reopenings >= Word::MAX_REOPENINGS {
             most
         } else {
             (u64::from(self.ttl) << reopenings).min(most)
-        };
-        time + self.jitter.part(time, open.lot(self.seed))
+        }
     }
 
     /// What calls have to be looked at for.

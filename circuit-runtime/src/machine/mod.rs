@@ -22,4 +22,6 @@ pub use state::State;
 pub(crate) use state::{Event, Verdict, reopens_in, step};
 pub(crate) use successes::Successes;
 pub(crate) use window::{SLOTS, Window};
+#[cfg(feature = "storage")]
+pub(crate) use word::OpenedAt;
 pub(crate) use word::{AtomicWord, Phase, Watch, Word};

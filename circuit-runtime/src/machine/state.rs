@@ -56,6 +56,12 @@ impl From<Phase> for State {
 pub(crate) enum Event {
     /// A call asks to be made.
     Acquire,
+    /// As `Acquire`, for a call that may be made as a probe, whatever the time is and whoever else is out.
+    #[cfg(feature = "storage")]
+    Probe,
+    /// As `Acquire`, for a call that may not be made as a probe, and is worth repeating after so many milliseconds.
+    #[cfg(feature = "storage")]
+    Wait(u64),
     Success(Word),
     /// With what the window holds, this failure included; where there is no window, nothing.
     Failure(Word, Tally),
@@ -90,6 +96,13 @@ pub(crate) fn step(
 ) -> (Verdict, Word) {
     match event {
         Event::Acquire => acquire(word, limits, now),
+        #[cfg(feature = "storage")]
+        Event::Probe => probe(word, limits, now),
+        #[cfg(feature = "storage")]
+        Event::Wait(wait) => match word.phase() {
+            Phase::Closed { .. } => (Verdict::Admitted, word),
+            Phase::Open { .. } | Phase::HalfOpen { .. } => (Verdict::Rejected(wait), word),
+        },
         Event::Success(permit) | Event::Failure(permit, _) | Event::Release(permit)
             if !permit.same_era(word) =>
         {
@@ -118,26 +131,46 @@ fn acquire(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdic
             if wait > 0 {
                 return (Verdict::Rejected(wait), word);
             }
-            let last_probe = Stamp::at(now);
-            let phase = Phase::HalfOpen { last_probe, reopenings, in_flight: 1, successes: 0 };
-            (Verdict::Admitted, word.next_era(phase))
+            (Verdict::Admitted, probed(word, limits, now))
         }
-        Phase::HalfOpen { last_probe, reopenings, in_flight, successes } => {
+        Phase::HalfOpen { last_probe, in_flight, .. } => {
             let now = now();
-            let taken = Stamp::at(now);
-            if in_flight < limits.probes {
-                let in_flight = in_flight + 1;
-                let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight, successes };
-                return (Verdict::Admitted, word.with(phase));
+            if in_flight >= limits.probes {
+                let wait = last_probe.left_of(limits.probe_timeout.into(), now);
+                if wait > 0 {
+                    return (Verdict::Rejected(wait), word);
+                }
             }
-            let wait = last_probe.left_of(limits.probe_timeout.into(), now);
-            if wait > 0 {
-                return (Verdict::Rejected(wait), word);
-            }
-            // Every place is held by a probe that has been silent for the whole timeout. A new era takes the
-            // places back, and with them whatever those probes may still come to say.
-            let phase = Phase::HalfOpen { last_probe: taken, reopenings, in_flight: 1, successes };
-            (Verdict::Admitted, word.next_era(phase))
+            (Verdict::Admitted, probed(word, limits, now))
+        }
+    }
+}
+
+#[cfg(feature = "storage")]
+fn probe(word: Word, limits: &Limits, now: impl FnOnce() -> Moment) -> (Verdict, Word) {
+    let word = match word.phase() {
+        Phase::Closed { .. } => word,
+        Phase::Open { .. } | Phase::HalfOpen { .. } => probed(word, limits, now()),
+    };
+    (Verdict::Admitted, word)
+}
+
+/// The word with one more probe out.
+fn probed(word: Word, limits: &Limits, now: Moment) -> Word {
+    let last_probe = Stamp::at(now);
+    match word.phase() {
+        Phase::Closed { .. } => word,
+        Phase::Open { reopenings, .. } => {
+            word.next_era(Phase::HalfOpen { last_probe, reopenings, in_flight: 1, successes: 0 })
+        }
+        Phase::HalfOpen { reopenings, in_flight, successes, .. } if in_flight < limits.probes => {
+            let in_flight = in_flight + 1;
+            word.with(Phase::HalfOpen { last_probe, reopenings, in_flight, successes })
+        }
+        // Every place is held by a probe that has been silent for the whole timeout. A new era takes the places back,
+        // and with them whatever those probes may still come to say.
+        Phase::HalfOpen { reopenings, successes, .. } => {
+            word.next_era(Phase::HalfOpen { last_probe, reopenings, in_flight: 1, successes })
         }
     }
 }

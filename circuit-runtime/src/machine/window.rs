@@ -11,6 +11,8 @@ use std::collections::VecDeque;
 
 use super::policy::{Tally, Windowed};
 use super::successes::Successes;
+#[cfg(feature = "storage")]
+use crate::clock::Moment;
 
 pub(crate) const SLOTS: u8 = 100;
 
@@ -94,6 +96,28 @@ impl Window {
         let successes =
             successes.map_or(0, |(first, now)| Successes::between(first.successes_before, now));
         Tally { failures: self.failures, calls: self.failures + successes }
+    }
+
+    /// Successes of the era `epoch` in each slot, by the nanoseconds that have passed since it began: those that came after
+    /// the first `told` of the `total` there are.
+    #[cfg(feature = "storage")]
+    pub(crate) fn successes_since(
+        &self,
+        epoch: u32,
+        (told, total): (u64, u64),
+        now: Moment,
+    ) -> Vec<(u64, u64)> {
+        if self.epoch != epoch {
+            return Vec::new();
+        }
+        let ends = self.slots.iter().skip(1).map(|slot| slot.successes_before).chain([total]);
+        self.slots
+            .iter()
+            .zip(ends)
+            .map(|(slot, end)| (slot, end.saturating_sub(slot.successes_before.max(told))))
+            .filter(|(_, successes)| *successes > 0)
+            .map(|(slot, successes)| (now.nanos().saturating_sub(slot.begin), successes))
+            .collect()
     }
 
     /// What the window holds while the slot that begins at `begin` goes on. `successes` are those of the era `epoch`
@@ -189,6 +213,20 @@ mod tests {
         assert_eq!(counted.fail(650), Tally { failures: 2, calls: 2 });
         assert_eq!((counted.at(650), counted.at(719)), (700, 710));
         assert_eq!(counted.tally(1_699), Tally { failures: 2, calls: 2 });
+    }
+
+    #[cfg(feature = "storage")]
+    #[test]
+    fn successes_are_told_by_their_age_and_once() {
+        let mut counted = Counted::default();
+        (0..5).for_each(|_| counted.succeed(0));
+        (0..3).for_each(|_| counted.succeed(500));
+        let since = |told| counted.window.successes_since(0, (told, 8), Moment::from_nanos(600));
+        assert_eq!(since(0), [(600, 5), (100, 3)]);
+        assert_eq!(since(4), [(600, 1), (100, 3)]);
+        assert_eq!(since(6), [(100, 2)]);
+        assert_eq!(since(8), []);
+        assert_eq!(counted.window.successes_since(1, (0, 8), Moment::from_nanos(600)), []);
     }
 
     #[test]

@@ -47,6 +47,14 @@ impl<const BITS: u32> Stamp<BITS> {
         Self(moment.stamp() & Self::MASK)
     }
 
+    /// The stamp from which `limit` milliseconds reach to `until`; or that of `now`, if they do not reach so far.
+    #[cfg(feature = "storage")]
+    pub(crate) fn before(until: Moment, limit: u64, now: Moment) -> Self {
+        let stamp = until.stamp().wrapping_sub(limit);
+        let is_ahead = until.stamp() > now.stamp().saturating_add(limit);
+        Self(if is_ahead { now.stamp() } else { stamp } & Self::MASK)
+    }
+
     /// How many of `limit` milliseconds from this stamp are left at `now`: so many that after them, and not before,
     /// none is.
     pub(crate) fn left_of(self, limit: u64, now: Moment) -> u64 {
@@ -322,6 +330,16 @@ mod tests {
         let stamp = LastProbe::at(at((1 << 24) - 10));
         assert_eq!(stamp.left_of(20, at((1 << 24) + 5)), 5);
         assert_eq!(stamp.left_of(15, at((1 << 24) + 5)), 0);
+    }
+
+    #[cfg(feature = "storage")]
+    #[test]
+    fn a_stamp_can_be_made_for_the_end_of_its_wait() {
+        // Before the beginning of time, in the past, and too far ahead.
+        for (until, now, left) in [(10, 5, 5), (5_000, 4_999, 1), (9_000, 1_000, 1_000)] {
+            let stamp = OpenedAt::before(at(until), 1_000, at(now));
+            assert_eq!(stamp.left_of(1_000, at(now)), left, "until {until} at {now}");
+        }
     }
 
     #[test]

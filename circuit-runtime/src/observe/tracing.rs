@@ -5,7 +5,8 @@ use std::time::Duration;
 use tracing::{Level, event};
 
 use crate::breaker::{
-    CircuitBreaker, Listener, Mode, ModeChange, Rule, SettingsChange, Standing, StateChange, Trip,
+    CircuitBreaker, Listener, Mode, ModeChange, Rule, SettingsChange, Sharing, Standing,
+    StateChange, StorageChange, Trip,
 };
 use crate::machine::State;
 
@@ -94,6 +95,26 @@ impl Listener for Tracing {
             "circuit breaker {:?} has other settings: {change}",
             breaker.name(),
         );
+    }
+
+    fn storage_change(&self, change: &StorageChange) {
+        macro_rules! changed {
+            ($level:expr) => {
+                event!(
+                    target: "circuit_runtime",
+                    $level,
+                    storage = &*change.storage,
+                    breaker = change.breaker.as_deref(),
+                    sharing = change.sharing.as_str(),
+                    why = change.why.as_deref(),
+                    "{change}",
+                )
+            };
+        }
+        match change.sharing {
+            Sharing::Shared => changed!(Level::INFO),
+            _ => changed!(Level::WARN),
+        }
     }
 }
 

@@ -184,6 +184,13 @@ impl Registry {
         entry.id
     }
 
+    /// Tells what became of a storage, those who listen to all breakers.
+    #[cfg(feature = "storage")]
+    pub(crate) fn tell_storage_change(&self, change: &crate::breaker::StorageChange) {
+        let listeners = self.configured.lock().unpoisoned().listeners.clone();
+        ListenerEntry::tell_storage_change(&listeners, change);
+    }
+
     /// Removes a listener that [`add_listener`](Self::add_listener) has added, from every breaker; returns whether it
     /// was there.
     pub fn remove_listener(&self, id: ListenerId) -> bool {

@@ -125,6 +125,13 @@ impl Configuration {
         self
     }
 
+    /// Has `fleet` take in all breakers.
+    #[cfg(feature = "storage")]
+    pub(crate) fn shared_by(mut self, fleet: std::sync::Arc<dyn crate::breaker::Joins>) -> Self {
+        self.configured.fleet = Some(fleet);
+        self
+    }
+
     /// Checks everything, and puts it in force for all breakers: those that have been used already, and those that come
     /// later.
     ///

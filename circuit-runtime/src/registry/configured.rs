@@ -19,6 +19,8 @@ pub(super) struct Configured {
     pub(super) modes: BTreeMap<String, Mode>,
     pub(super) exclusions: Vec<Exclusion>,
     pub(super) listeners: Vec<ListenerEntry>,
+    #[cfg(feature = "storage")]
+    pub(super) fleet: Option<std::sync::Arc<dyn crate::breaker::Joins>>,
     pub(super) is_installed: bool,
 }
 
@@ -50,7 +52,9 @@ impl Configured {
 
     /// Gives a breaker all but its settings. Of the change of its mode, listeners are to be told where no lock is held, if
     /// anybody has seen the breaker before.
-    pub(super) fn equip(&self, breaker: &CircuitBreaker) -> Option<ModeChange> {
+    pub(super) fn equip(&self, breaker: &'static CircuitBreaker) -> Option<ModeChange> {
+        #[cfg(feature = "storage")]
+        self.fleet.iter().for_each(|fleet| fleet.join(breaker));
         self.exclusions.iter().for_each(|exclusion| breaker.add_exclusion(exclusion.clone()));
         for entry in &self.listeners {
             breaker.add_entry(entry.clone());
@@ -89,6 +93,14 @@ impl Registry {
         for (name, &settings) in &configured.by_name {
             installed.settings(name.clone(), settings);
         }
+        #[cfg(feature = "storage")]
+        let fleet = match configured.fleet.as_ref().map(|fleet| fleet.start()).transpose() {
+            Ok(start) => start,
+            Err(why) => {
+                problems.push(Problem::Fleet { why });
+                None
+            }
+        };
         let mut untold = self.put_in_force(&installed, problems)?;
         for breaker in self.all() {
             untold.modes.extend(configured.equip(breaker).map(|change| (breaker, change)));
@@ -97,6 +109,10 @@ impl Registry {
         installed.listeners.splice(0..0, in_force.listeners.drain(..));
         *in_force = Configured { is_installed: true, ..installed };
         drop(in_force);
+        #[cfg(feature = "storage")]
+        if let Some(start) = fleet {
+            start();
+        }
         untold.tell();
         Ok(())
     }

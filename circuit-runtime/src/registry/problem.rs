@@ -85,6 +85,14 @@ pub enum Problem {
         /// The setting at fault; it names no breaker.
         error: SettingsError,
     },
+    /// There can be no thread that talks to the fleet's storage.
+    #[cfg(feature = "storage")]
+    #[error("no fleet: the thread that is to talk to its storage cannot be started: {why}")]
+    #[non_exhaustive]
+    Fleet {
+        /// What the system says.
+        why: String,
+    },
     /// There is a configuration already. One program has one, so that it cannot matter which comes first.
     #[error(
         "the circuit breakers of this program are configured already: call `configure().install()` once, where it starts; \

@@ -1,0 +1,212 @@
+//! A breaker that is one of a fleet's: between the calls' threads and the fleet's own.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+
+use super::contract::StorageError;
+use super::driver::Driver;
+use super::link::{Effect, Link};
+use super::record::Record;
+use super::request::{Reply, Request};
+use crate::breaker::{Applied, CircuitBreaker, Membership, Mode, Settings, Sharing, SyncDone};
+use crate::clock::Moment;
+use crate::machine::{Event, State};
+use crate::poison::Unpoisoned;
+
+pub(super) struct Member {
+    pub(super) breaker: &'static CircuitBreaker,
+    link: Mutex<Link>,
+    is_shared: AtomicBool,
+    /// Whether the fleet's thread has been told that there is something to say.
+    is_ready: AtomicBool,
+    waiting: Mutex<Vec<SyncDone>>,
+    driver: Weak<Driver>,
+    own: Weak<Member>,
+}
+
+impl Member {
+    pub(super) fn new(
+        breaker: &'static CircuitBreaker,
+        link: Link,
+        driver: Weak<Driver>,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|own| Self {
+            breaker,
+            link: Mutex::new(link),
+            is_shared: AtomicBool::new(false),
+            is_ready: AtomicBool::new(false),
+            waiting: Mutex::default(),
+            driver,
+            own: own.clone(),
+        })
+    }
+
+    /// Does something to the link, and then, where no lock is held, what follows from it.
+    fn with<T>(&self, work: impl FnOnce(&mut Link, &CircuitBreaker) -> T) -> T {
+        let mut link = self.link.lock().unpoisoned();
+        let done = work(&mut link, self.breaker);
+        let now = self.breaker.now();
+        let has_news = link.wake(now).is_some_and(|wake| wake <= now);
+        self.is_shared.store(link.is_governed(), Ordering::Release);
+        let effects = link.take_effects();
+        drop(link);
+        if has_news {
+            self.wake_the_fleet();
+        }
+        for effect in effects {
+            self.take_effect(effect);
+        }
+        done
+    }
+
+    fn wake_the_fleet(&self) {
+        if self.is_ready.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let (Some(driver), Some(own)) = (self.driver.upgrade(), self.own.upgrade()) {
+            driver.is_ready(own);
+        }
+    }
+
+    fn take_effect(&self, effect: Effect) {
+        let breaker = self.breaker;
+        match effect {
+            Effect::Changed(change) => breaker.tell_change(Some(&change)),
+            Effect::Mode(mode) => {
+                if let Some(change) = breaker.exchange_mode(mode) {
+                    breaker.tell_mode_change(&change);
+                }
+            }
+            Effect::Settings(live) => {
+                if let Err(error) = breaker.adopt_settings(live) {
+                    let why = format!("the settings that the fleet was given are none: {error}");
+                    self.tell(Sharing::Shared, Some(why));
+                }
+            }
+            Effect::Foreign(why) => {
+                let sharing = if why.is_some() { Sharing::Local } else { Sharing::Shared };
+                self.tell(sharing, why);
+            }
+            Effect::Lost(why) => self.tell(Sharing::Shared, Some(why)),
+        }
+    }
+
+    fn tell(&self, sharing: Sharing, why: Option<String>) {
+        if let Some(driver) = self.driver.upgrade() {
+            driver.tell(Some(self.breaker), sharing, why);
+        }
+    }
+
+    // For the fleet's thread.
+
+    pub(super) fn connected(&self) {
+        self.with(|link, breaker| link.connected(breaker.now()));
+    }
+
+    pub(super) fn disconnected(&self, why: &str) {
+        self.with(|link, _| link.disconnected());
+        self.finish_waiting(&Err(why.to_owned()));
+    }
+
+    pub(super) fn pushed(&self, record: Record, server: u64) {
+        self.with(|link, breaker| link.pushed(breaker, record, server));
+    }
+
+    pub(super) fn answered(&self, answer: Result<Reply, StorageError>) {
+        self.with(|link, breaker| link.answered(breaker, answer));
+    }
+
+    /// What is to be sent now.
+    pub(super) fn next(&self) -> Option<Request> {
+        self.is_ready.store(false, Ordering::Release);
+        // The window's lock comes before the link's.
+        let told = self.link.lock().unpoisoned().told(self.breaker);
+        let successes = told.map(|told| self.breaker.window_successes(told));
+        let mut link = self.link.lock().unpoisoned();
+        let request = link.next(self.breaker, successes);
+        let is_silent = request.is_none() && link.is_silent(self.breaker.now());
+        let is_shared = link.is_governed();
+        drop(link);
+        if is_silent && is_shared {
+            self.finish_waiting(&Ok(()));
+        }
+        request
+    }
+
+    /// When [`next`](Self::next) is to be asked again, in how many milliseconds.
+    pub(super) fn wake_in(&self) -> Option<u64> {
+        let now = self.breaker.now();
+        let wake: Option<Moment> = self.link.lock().unpoisoned().wake(now);
+        wake.map(|wake| now.until(wake))
+    }
+
+    #[cfg(test)]
+    pub(super) fn belief(&self) -> String {
+        self.link.lock().unpoisoned().belief()
+    }
+
+    /// The latest era it knows of.
+    #[cfg(test)]
+    pub(super) fn known_epoch(&self) -> u64 {
+        self.link.lock().unpoisoned().known_epoch()
+    }
+
+    /// Probes that are out under a lease that has not run out.
+    #[cfg(test)]
+    pub(super) fn probes_out(&self) -> u64 {
+        self.link.lock().unpoisoned().probes_out(self.breaker.now())
+    }
+
+    fn finish_waiting(&self, result: &Result<(), String>) {
+        let waiting = std::mem::take(&mut *self.waiting.lock().unpoisoned());
+        for done in waiting {
+            done(result.clone());
+        }
+    }
+}
+
+impl Membership for Member {
+    fn step(&self, event: Event, take: &mut dyn FnMut(Event) -> Applied) -> Applied {
+        let changes_nothing = match event {
+            // Nobody is told how many calls succeed.
+            Event::Success(permit) => {
+                let word = self.breaker.word();
+                word.same_era(permit) && word == word.without_failures() && is_closed(word.phase())
+            }
+            Event::Watch(_) => true,
+            _ => false,
+        };
+        if changes_nothing {
+            return take(event);
+        }
+        self.with(|link, breaker| link.step(breaker, event, take))
+    }
+
+    fn mode_set(&self, mode: Mode) {
+        self.with(|link, _| link.mode_set(mode));
+    }
+
+    fn settings_set(&self, live: Settings) {
+        // The breaker's settings are locked: what follows from it, follows on the fleet's thread.
+        self.link.lock().unpoisoned().settings_set(live);
+        self.wake_the_fleet();
+    }
+
+    fn sharing(&self) -> Sharing {
+        if self.is_shared.load(Ordering::Acquire) { Sharing::Shared } else { Sharing::Local }
+    }
+
+    fn wait(&self) -> Option<u64> {
+        self.link.lock().unpoisoned().wait_for_lease(self.breaker.now())
+    }
+
+    fn sync(&self, done: SyncDone) {
+        self.waiting.lock().unpoisoned().push(done);
+        self.with(|link, breaker| link.refresh(breaker.now()));
+        self.wake_the_fleet();
+    }
+}
+
+fn is_closed(phase: crate::machine::Phase) -> bool {
+    State::from(phase) == State::Closed
+}
