@@ -19,6 +19,7 @@ mod epoch;
 mod exclusion;
 mod fallback;
 mod first_poll;
+mod fleet;
 mod half_open;
 mod isolation;
 mod iterators;
