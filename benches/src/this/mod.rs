@@ -9,6 +9,7 @@ mod futures;
 mod items;
 mod listeners;
 mod lookup;
+mod shared;
 mod windowed;
 
 pub(crate) use contention::contenders;
@@ -28,6 +29,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         listeners::scenarios(),
         items::scenarios(),
         lookup::scenarios(),
+        shared::scenarios(),
         windowed::scenarios(),
     ]
     .into_iter()
