@@ -82,8 +82,8 @@ fn test() -> Result<(), String> {
         &["test", "-p", "circuit-runtime", "-p", "circuit-macros"],
         &[],
     )?;
-    examples()?;
     tool::install("redis-server", "redis-server")?;
+    examples()?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
     // What is published is built by itself, from what goes into the packages.
     let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];
