@@ -42,7 +42,7 @@
 //! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
 //! - [`guide`]: what exactly is promised, in prose: [states](guide::states), [half-open](guide::states#lost-probes),
 //!   [what counts](guide::outcomes), [policies](guide::policies), [async and cancellation](guide::asynchronous),
-//!   [iterators](guide::items), [one name for many functions](guide::names), [configuration](guide::configuration),
+//!   [iterators](guide::items), [many processes](guide::fleets), [one name for many functions](guide::names), [configuration](guide::configuration),
 //!   [watching](guide::watching), [testing your code](guide::testing), [traps](guide::traps), [limits](guide::limits).
 //!
 //! # Features
@@ -52,8 +52,10 @@
 //! | `macros` | yes | [`circuit_breaker`], [`breaker!`], [`derive(Causes)`](derive@Causes) |
 //! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
 //! | `serde` | no | [`Settings`] and maps of them ([`Overrides`]) read from any self-describing format; snapshots, trips and events written to any |
-//! | `tracing` | no | an event for each change of state, mode and settings: [logs](guide::watching#logs) |
+//! | `tracing` | no | an event for each change of state, mode, settings and storage: [logs](guide::watching#logs) |
 //! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
+//! | `redis` | no | one breaker for many processes, through Redis or Valkey: [`RedisStorage`](storage::RedisStorage); `redis-rustls` for TLS, `redis-cluster`, `redis-sentinel` |
+//! | `storage` | no | the same through a storage of your own, or in memory: [`storage`]; part of `redis` |
 //! | `test-util` | no | [`test_util`]: for each test breakers of its own, and time that it moves |
 //!
 //! # Cost
@@ -121,6 +123,6 @@ pub use registry::{
 };
 
 // The README's code is compiled and run as well; some of it is for tests.
-#[cfg(all(doctest, feature = "test-util"))]
+#[cfg(all(doctest, feature = "redis", feature = "test-util"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -57,6 +57,14 @@ fn what_is_named_elsewhere_is_there_too() {
     let named = quoted("allocations::");
     assert!(!named.is_empty());
     assert_eq!(named.difference(&allocations).collect::<Vec<_>>(), [&""; 0]);
+    let promises = fs::read_to_string(tests_directory().join("it/fleet.rs")).expect("readable");
+    let (_, promises) = promises.split_once("\npromises! {").expect("a list");
+    let named = quoted("fleet::in_redis::");
+    assert!(!named.is_empty());
+    for name in named {
+        let (_, promise) = name.rsplit_once("::").expect("a path");
+        assert!(promises.lines().any(|line| line.trim() == promise), "{name}");
+    }
     let cases = quoted("ui-tests/");
     assert!(!cases.is_empty());
     for case in cases {
@@ -75,7 +83,7 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
 fn every_row_names_its_test_or_says_that_there_is_none() {
     for row in rows() {
         let [_, _, test] = row.as_slice() else { panic!("{row:?}") };
-        let named = ["`faults::", "`allocations::", "`ui-tests/"];
+        let named = ["`faults::", "`allocations::", "`fleet::", "`ui-tests/"];
         assert!(*test == "none" || named.iter().any(|prefix| test.starts_with(prefix)), "{row:?}");
     }
 }
