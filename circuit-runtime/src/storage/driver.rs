@@ -1,7 +1,6 @@
 //! The thread that talks to the storage, so that no call has to.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
@@ -16,6 +15,7 @@ use super::link::Link;
 use super::lot::Lots;
 use super::member::Member;
 use super::request::Reply;
+use super::timers::Timers;
 use crate::breaker::{CircuitBreaker, Joins, Membership, Sharing, StorageChange};
 use crate::poison::Unpoisoned;
 use crate::registry::{Registry, registry};
@@ -205,8 +205,7 @@ struct Serving<'d> {
     driver: &'d Driver,
     session: Arc<dyn Session>,
     tasks: JoinSet<Done>,
-    /// When a member is to be asked again. Those that have been asked since are asked in vain, once.
-    timers: BinaryHeap<Reverse<(Instant, &'static str)>>,
+    timers: Timers,
     has_answered: bool,
 }
 
@@ -221,7 +220,7 @@ impl<'d> Serving<'d> {
             driver,
             session,
             tasks: JoinSet::new(),
-            timers: BinaryHeap::new(),
+            timers: Timers::default(),
             has_answered: false,
         }
     }
@@ -239,7 +238,7 @@ impl<'d> Serving<'d> {
                 self.attend(member);
             }
             let now = Instant::now();
-            let next = self.timers.peek().map_or(ping_at, |Reverse((at, _))| ping_at.min(*at));
+            let next = self.timers.first().map_or(ping_at, |at| ping_at.min(at));
             tokio::select! {
                 word = pushes.recv() => match word {
                     Some(Pushed::Word { breaker, record, now }) => {
@@ -273,11 +272,7 @@ impl<'d> Serving<'d> {
 
     fn attend_due(&mut self) {
         let now = Instant::now();
-        while let Some(Reverse((at, name))) = self.timers.peek().copied() {
-            if at > now {
-                break;
-            }
-            self.timers.pop();
+        while let Some(name) = self.timers.take_due(now) {
             let members = self.driver.members.lock().unpoisoned();
             let member = members.by_name.get(name).cloned();
             drop(members);
@@ -331,7 +326,7 @@ impl<'d> Serving<'d> {
             });
         } else if let Some(millis) = member.wake_in() {
             let at = Instant::now() + Duration::from_millis(millis);
-            self.timers.push(Reverse((at, member.breaker.name())));
+            self.timers.set(member.breaker.name(), at);
         }
     }
 

@@ -26,6 +26,7 @@ mod request;
 #[cfg(all(test, feature = "test-util"))]
 mod simulation;
 mod synced;
+mod timers;
 
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]

@@ -189,7 +189,10 @@ impl Step<'_> {
     }
 
     fn hear(&self, record: &mut Record) {
-        record.heard.insert(self.request.sender.clone(), (self.request.number, self.now));
+        let sender = self.request.sender.clone();
+        if record.heard.insert(sender, (self.request.number, self.now)).is_none() {
+            record.forget_senders(self.now);
+        }
     }
 
     fn next_era(&self, record: &Record) -> Era {
@@ -211,8 +214,7 @@ impl Step<'_> {
             calls: found.1,
             ..Open::default()
         });
-        let is_remembered = |(_, at): &(u64, u64)| at.saturating_add(FORGET_SENDERS) > now;
-        record.heard.retain(|_, heard| is_remembered(heard));
+        record.forget_senders(now);
     }
 
     fn count(&mut self, record: &mut Record, count: &Count) -> bool {
@@ -332,8 +334,8 @@ impl Step<'_> {
         open.leases.remove(at);
         open.is_wanted = false;
         record.revision += 1;
-        let (sender, heard) = (self.request.sender.clone(), (self.request.number, self.now));
-        record.heard.insert(sender, heard);
+        self.hear(record);
+        let Some(open) = &mut record.open else { return true };
         match answer {
             Answer::Nothing => {}
             Answer::Success => {
@@ -352,6 +354,11 @@ impl Step<'_> {
 }
 
 impl Record {
+    /// Those that have been silent for long: processes come and go.
+    fn forget_senders(&mut self, now: u64) {
+        self.heard.retain(|_, (_, at)| at.saturating_add(FORGET_SENDERS) > now);
+    }
+
     /// Begins a closed era in which nothing has happened yet.
     fn close(&mut self, era: Era) {
         *self = Self {

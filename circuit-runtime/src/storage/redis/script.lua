@@ -245,6 +245,7 @@ local function count_in_window(window, threshold)
 end
 
 local function hear()
+  if not heard then forgets_senders = true end
   heard = { number = request.number, at = now }
 end
 
