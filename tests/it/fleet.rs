@@ -349,6 +349,67 @@ fn a_slow_call_is_a_failure_for_all(place: &impl Place) {
     assert_eq!(two.breaker.state(), State::Open);
 }
 
+#[test]
+fn what_is_not_ours_under_a_breakers_key_is_left_alone_and_said_once() {
+    let place = InRedis::new();
+    place.0.command(&["LPUSH", "circuit:{db}", "somebody else's"]);
+    let fleet = || Fleet::over(place.storage()).poll(ms(100));
+    let start = Instant::now();
+    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let breaker = registry().get_or_register("db", settings());
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let log = Arc::clone(&told);
+    let listener = on_change(move |event| log.lock().unwrap().push(event.to_string()));
+    configure().fleet(fleet()).listener(listener).install().unwrap();
+    let was_told =
+        |what: &str| told.lock().unwrap().iter().filter(|told| told.contains(what)).count();
+    eventually("told", || was_told("a list lies there") == 1);
+    assert_eq!(breaker.sharing(), Sharing::Local);
+    (0..5).for_each(|_| fail(breaker));
+    assert_eq!(breaker.state(), State::Open, "it trips by itself");
+    std::thread::sleep(ms(400)); // it is looked at again
+    assert_eq!(was_told("a list lies there"), 1);
+    assert_eq!(place.0.command(&["LLEN", "circuit:{db}"]).trim(), "1");
+
+    place.0.command(&["DEL", "circuit:{db}"]);
+    eventually("shared", || breaker.sharing() == Sharing::Shared);
+    eventually("told", || was_told("is shared for circuit breaker \"db\"") == 1);
+    let other = process_with(fleet(), settings(), |_| ());
+    assert_ne!(other.breaker.state(), State::Closed, "told what it had found out");
+}
+
+#[tokio::test]
+async fn a_fleet_in_a_task_is_awaited() {
+    let place = InRedis::new();
+    let _isolation = isolate_by(&ManualClock::new());
+    let storage = RedisStorage::connect(place.0.address()).await.unwrap();
+    assert!(storage.flush().await.is_ok(), "not installed yet");
+    configure().storage(storage.clone()).install().unwrap();
+    let breaker = registry().get_or_register("db", settings());
+    breaker.sync().await.unwrap();
+    assert_eq!(breaker.sharing(), Sharing::Shared);
+    let failed = breaker.call_async(async { Err::<(), _>("down") });
+    assert!(failed.await.is_err());
+    storage.flush().await.unwrap();
+    let record = place.0.command(&["HGET", "circuit:{db}", "fa"]);
+    assert!(record.contains('1'), "{record}");
+}
+
+#[test]
+fn a_server_that_is_not_there_yet_is_found_when_it_is() {
+    let mut place = InRedis::new();
+    let storage = place.storage();
+    place.0.kill();
+    let start = Instant::now();
+    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    configure().storage(storage).install().unwrap();
+    let breaker = registry().get_or_register("db", settings());
+    assert!(breaker.sync().wait().is_err());
+    succeed(breaker);
+    place.0.restart_empty();
+    eventually("shared", || breaker.sharing() == Sharing::Shared);
+}
+
 /// Each promise, of each storage.
 macro_rules! promises {
     ($($promise:ident)*) => {

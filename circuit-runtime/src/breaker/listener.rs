@@ -13,7 +13,8 @@ use super::rejected::Rejected;
 /// # The contract
 ///
 /// - A listener runs on the thread of the call, after the state is committed and outside any lock, so it may call back
-///   into the breaker: what it reads there is at least as new as what it is told.
+///   into the breaker: what it reads there is at least as new as what it is told. What another process of a
+///   [fleet](crate::guide::fleets) did is told on a thread of the fleet's, which waits meanwhile as a call would.
 /// - For one call the order is [`before_call`](Self::before_call), then its outcome, then the
 ///   [`state_change`](Self::state_change) that the outcome caused; the change from open to half-open comes before the
 ///   `before_call` of the probe that caused it. Several listeners are told in the order in which they were added, each of
