@@ -3,6 +3,7 @@
 //! - `cargo xtask test`: everything that continuous integration runs, in its order;
 //! - `cargo xtask model`: every schedule of two or three threads, under loom;
 //! - `cargo xtask stress <seconds>`: threads and tasks at breakers with every policy;
+//! - `cargo xtask simulate <seeds>`: fleets whose messages, processes and storages are lost;
 //! - `cargo xtask compare <schedules>`: random schedules beside the naive reference;
 //! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
 //! - `cargo xtask cost`: what the attribute costs at compile time;
@@ -17,7 +18,7 @@ use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
+const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | simulate <seeds> | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["model"] => model(),
         ["stress", seconds] if is_number(seconds) => stress(seconds),
+        ["simulate", seeds] if is_number(seeds) => simulate(seeds),
         ["compare", schedules] if is_number(schedules) => compare(schedules),
         ["ui"] => run("UI tests", &["test", "-p", "ui-tests"], &[]),
         ["ui", "--bless"] => {
@@ -89,6 +91,7 @@ fn test() -> Result<(), String> {
     let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];
     run("packages", &package, &[])?;
     bench::test()?;
+    simulate("200")?;
     compare("20000")?;
     stress("60")?;
     model()
@@ -126,6 +129,12 @@ fn is_number(word: &str) -> bool {
 fn compare(schedules: &str) -> Result<(), String> {
     let arguments = ["test", "-p", "integration-tests", "--test", "reference"];
     run("random schedules", &arguments, &[("PROPTEST_CASES", schedules)])
+}
+
+fn simulate(seeds: &str) -> Result<(), String> {
+    let of = ["-p", "circuit-runtime", "--features", "storage,test-util"];
+    let simulate = [&["test", "--release", "--lib"], &of[..], &["simulation::"]].concat();
+    run("simulated fleets", &simulate, &[("FLEET_SEEDS", seeds)])
 }
 
 fn stress(seconds: &str) -> Result<(), String> {

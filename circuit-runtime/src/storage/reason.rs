@@ -42,19 +42,23 @@ impl Reason {
         }
     }
 
-    /// What a trip would be that the next count brings about.
-    pub(super) fn ahead(limits: &Limits, by: &str) -> Self {
-        let by = by.to_owned();
-        let consecutive = Self {
-            rule: Rule::ConsecutiveFailures,
-            limit: limits.threshold,
+    pub(super) fn by_hand(by: &str) -> Self {
+        Self {
+            rule: Rule::ByHand,
+            limit: 0,
             window_ms: None,
             counts_calls: false,
             failure_rate: None,
             minimum_calls: None,
             from: State::Closed,
-            by,
-        };
+            by: by.to_owned(),
+        }
+    }
+
+    /// What a trip would be that the next count brings about.
+    pub(super) fn ahead(limits: &Limits, by: &str) -> Self {
+        let consecutive =
+            Self { rule: Rule::ConsecutiveFailures, limit: limits.threshold, ..Self::by_hand(by) };
         let Policy::Windowed(rule) = limits.policy else { return consecutive };
         let failure_rate = Some(rule.rate.get()).filter(|rate| *rate > 0.0);
         Self {

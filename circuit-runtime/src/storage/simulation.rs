@@ -12,7 +12,7 @@ use super::link::Link;
 use super::lot::Lots;
 use super::member::Member;
 use super::record::Record;
-use super::request::{Reply, Request};
+use super::request::{Action, Reply, Request};
 use crate::breaker::{CircuitBreaker, Permit, Settings};
 use crate::clock::ManualClock;
 use crate::machine::State;
@@ -87,10 +87,14 @@ struct World {
     messages: BTreeMap<(u64, u64), Message>,
     numbers: u64,
     is_sick: bool,
+    /// Whether nobody calls.
+    is_quiet: bool,
     settings: Settings,
     answered: Vec<Option<u64>>,
     most_leases: u64,
     recoveries: u64,
+    /// Calls that failed since it was last opened.
+    failed: u64,
     has_lost: Cell<bool>,
 }
 
@@ -108,10 +112,12 @@ impl World {
             messages: BTreeMap::new(),
             numbers: 0,
             is_sick: false,
+            is_quiet: false,
             settings,
             answered: vec![None; PROCESSES],
             most_leases: 0,
             recoveries: 0,
+            failed: 0,
             has_lost: Cell::new(false),
         };
         for at in 0..PROCESSES {
@@ -156,7 +162,12 @@ impl World {
         }
         self.numbers += 1;
         // Mostly at once, and sometimes late, so that messages overtake each other.
-        let delay = if self.happens(50, 1_000) { self.lots.below(300) } else { self.lots.below(4) };
+        let delay = match self.lots.below(1_000) {
+            // As what lay in the buffers of a server that stood still.
+            0..5 if self.faults.lost > 0 => self.lots.below(3 * TTL),
+            0..50 => self.lots.below(300),
+            _ => self.lots.below(4),
+        };
         self.messages.insert((self.now + 1 + delay, self.numbers), message);
     }
 
@@ -183,12 +194,11 @@ impl World {
         match message {
             Message::Request { from, session, number, request } => {
                 let now = self.server_now();
-                let before = self.kept.as_ref().map(|record| record.era);
+                let before = self.kept.clone();
                 let applied = Record::apply(&mut self.kept, &request, now);
                 let record = self.kept.clone();
                 if let (Some(before), Some(record)) = (before, &record) {
-                    let is_recovery = record.open.is_none() && before != record.era;
-                    self.recoveries += u64::from(is_recovery);
+                    self.judge(&before, &request, record);
                 }
                 let reply = Reply::new(applied.done, record.clone(), now);
                 self.send(Message::Answer { to: from, session, number, reply });
@@ -219,6 +229,36 @@ impl World {
                     self.processes[to].member.pushed(record, now);
                 }
             }
+        }
+    }
+
+    /// Whether a request had the right to do to a record what it did.
+    fn judge(&mut self, before: &Record, request: &Request, record: &Record) {
+        let has_lease = |token: &String| {
+            let leases = before.open.iter().flat_map(|open| &open.leases);
+            leases.into_iter().any(|(holder, _)| holder == token)
+        };
+        match (&record.open, &request.action) {
+            _ if record.era == before.era => {}
+            (None, _) => self.recoveries += 1,
+            (Some(open), Action::Count(_)) if !self.has_lost.get() => {
+                let (measured, failed) = (open.measured, self.failed);
+                assert!(measured <= failed, "{measured} of {failed}: {open:?}");
+            }
+            (Some(_), _) => {}
+        }
+        match &request.action {
+            _ if record.era == before.era => {}
+            Action::Settle { token, .. } => assert!(has_lease(token), "{token} at {}", self.now),
+            Action::Move { is_by_hand: true, .. } => {}
+            _ => {
+                let is_late = before.era != request.known && before.parent != Some(request.known);
+                let is_lost = before.era.epoch < request.known.epoch;
+                assert!(!is_late || is_lost, "{request:?} at {}", self.now);
+            }
+        }
+        if record.open.is_some() && record.era != before.era {
+            self.failed = 0;
         }
     }
 
@@ -292,11 +332,14 @@ impl World {
                 0 => drop(permit),
                 1 => permit.ignore(),
                 2..20 if !is_sick => permit.excluded(),
-                _ if is_sick => permit.failure(&"down"),
+                _ if is_sick => {
+                    self.failed += 1;
+                    permit.failure(&"down");
+                }
                 _ => permit.success(),
             }
         }
-        if self.processes[at].next_call <= now {
+        if self.processes[at].next_call <= now && !self.is_quiet {
             let (pause, length) = (self.lots.below(100), self.lots.below(60));
             let hangs = self.happens(5, 1_000);
             let process = &mut self.processes[at];
@@ -389,7 +432,26 @@ impl World {
             );
             self.step();
         }
+        self.agrees();
         self.faults = faults;
+    }
+
+    /// Nobody calls any more: all that was said is heard, and all count the same.
+    fn agrees(&mut self) {
+        self.is_quiet = true;
+        self.run(2 * PACE.poll + 2 * TIMEOUT);
+        for process in &self.processes {
+            let (snapshot, belief) = (process.breaker.snapshot(), process.member.belief());
+            assert_eq!(snapshot.probes_in_flight, 0, "{belief}");
+            // What is left of a storage that forgot, nobody believes.
+            let is_of = |record: &&Record| record.era.epoch >= process.member.known_epoch();
+            if let (None, Some(record)) =
+                (self.settings.get_window(), self.kept.as_ref().filter(is_of))
+            {
+                assert_eq!(u64::from(snapshot.failures), record.failures, "{belief} {record:?}");
+            }
+        }
+        self.is_quiet = false;
     }
 }
 
@@ -423,7 +485,7 @@ fn settings() -> Settings {
 /// `FLEET_SEEDS` of each, where more are wanted.
 fn seeds() -> std::ops::Range<u64> {
     let given = std::env::var("FLEET_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
-    0..given.unwrap_or(12)
+    0..given.unwrap_or(4)
 }
 
 #[test]

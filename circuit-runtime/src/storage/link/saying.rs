@@ -147,8 +147,15 @@ impl Link {
             Phase::Open { reopenings, .. } => (To::Open, now.until(self.until), reopenings),
             Phase::HalfOpen { reopenings, .. } => (To::Open, 0, reopenings),
         };
-        let open = Opening { open_for, ..self.opening_of_trip(breaker, limits) };
-        let trip = breaker.last_trip();
+        // A trip is of an open era; half-open by hand, there is none.
+        let trip = breaker.last_trip().filter(|_| open_for > 0 || !is_by_hand);
+        let open = match &trip {
+            Some(_) => Opening { open_for, ..self.opening_of_trip(breaker, limits) },
+            None => {
+                let reason = Reason::by_hand(&self.instance).written();
+                Opening { reason, ..Opening::default() }
+            }
+        };
         let measured = trip.as_ref().map_or(0, |trip| trip.measured.into());
         let calls = trip.and_then(|trip| trip.calls).unwrap_or_default();
         Action::Move { to, is_by_hand, open, reopenings: reopenings.into(), measured, calls }
