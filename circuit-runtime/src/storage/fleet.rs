@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::contract::Storage;
 
 /// A storage, and how breakers share their state through it: for
-/// [`Configuration::fleet`](crate::Configuration::fleet). What is not said has its default.
+/// [`Configuration::fleet`](crate::Configuration::fleet). What is not said has its default; a time
+/// beyond its range is taken as the nearest one in it.
 ///
 /// ```
 /// use std::time::Duration;

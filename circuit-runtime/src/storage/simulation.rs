@@ -457,7 +457,7 @@ impl World {
 
 fn simulate(faults: Faults, settings: Settings, seeds: std::ops::Range<u64>) -> (u64, u64) {
     let (mut recoveries, mut most_leases) = (0, 0);
-    for seed in seeds {
+    for seed in seeds.clone() {
         let mut world = World::new(seed, faults, settings);
         let run = std::panic::AssertUnwindSafe(|| {
             for _ in 0..3 {
@@ -475,6 +475,7 @@ fn simulate(faults: Faults, settings: Settings, seeds: std::ops::Range<u64>) -> 
         recoveries += world.recoveries;
         most_leases = most_leases.max(world.most_leases);
     }
+    println!("{faults:?}: {seeds:?} seeds, {recoveries} recoveries");
     (recoveries, most_leases)
 }
 
