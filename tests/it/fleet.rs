@@ -235,6 +235,36 @@ fn what_is_done_by_hand_is_done_everywhere(place: &impl Place) {
     assert!(told.contains("threshold = 7 (was 5)"), "{told}");
 }
 
+fn what_is_done_by_hand_before_the_fleet_was_heard_holds(place: &impl Place) {
+    let one = process(place, settings().ttl(TTL));
+    one.breaker.open();
+    agree(&[&one]);
+    let start = Instant::now();
+    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let breaker = registry().get_or_register("db", settings());
+    configure().storage(place.storage()).install().unwrap();
+    breaker.close(); // as a tool does that is run for this alone
+    breaker.sync().wait().unwrap();
+    agree(&[&one]);
+    assert_eq!((breaker.state(), one.breaker.state()), (State::Closed, State::Closed));
+}
+
+fn a_newcomer_that_trips_where_the_storage_has_forgotten_is_believed(place: &impl Place) {
+    let settings = settings().ttl(TTL).threshold(2);
+    let old = process(place, settings);
+    old.breaker.open();
+    old.breaker.close();
+    agree(&[&old]);
+    place.forget();
+    let new = process(place, settings);
+    fail(new.breaker);
+    agree(&[&new, &old, &new]);
+    fail(new.breaker);
+    fail(new.breaker);
+    agree(&[&new, &old, &new, &old]);
+    assert_eq!((new.breaker.state(), old.breaker.state()), (State::Open, State::Open));
+}
+
 fn who_comes_later_takes_over_what_there_is(place: &impl Place) {
     let one = process(place, settings().ttl(TTL));
     one.breaker.open();
@@ -429,6 +459,8 @@ promises! {
     a_probe_that_fails_opens_all_again_for_longer
     as_many_probes_succeed_as_are_asked_for_wherever_they_are_made
     what_is_done_by_hand_is_done_everywhere
+    what_is_done_by_hand_before_the_fleet_was_heard_holds
+    a_newcomer_that_trips_where_the_storage_has_forgotten_is_believed
     who_comes_later_takes_over_what_there_is
     a_breaker_that_was_used_before_keeps_what_it_knows
     without_its_storage_a_breaker_goes_on_by_itself_and_says_so_once

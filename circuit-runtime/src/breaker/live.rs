@@ -106,7 +106,7 @@ impl CircuitBreaker {
     }
 
     /// Changes the `ttl` and nothing else. The time that an open breaker has left is measured anew, from when it
-    /// opened.
+    /// opened; not that of one which is [shared](crate::guide::fleets), which is the fleet's.
     ///
     /// # Errors
     ///
@@ -187,6 +187,9 @@ impl Held<'_> {
         if most != limits.watch() {
             breaker.watch_for(limits.watch());
         }
-        breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
+        // One that is shared is open for as long as the fleet was told.
+        if breaker.sharing() != Sharing::Shared {
+            breaker.work_out_reopening(&breaker.journal.lock().unpoisoned(), breaker.word.load());
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::mode::Mode;
 use super::settings::Settings;
 use super::sharing::Sharing;
 use crate::machine::Event;
+use crate::poison::Unpoisoned;
 
 /// A breaker's membership in a fleet. Everything that changes its word, calls or people, goes through here while it has one,
 /// one after the other: so what others are told is what happened, in its order.
@@ -48,6 +49,8 @@ impl CircuitBreaker {
 
     /// Returns whether it was in no fleet yet.
     pub(crate) fn enter(&self, membership: std::sync::Arc<dyn Membership>) -> bool {
+        // What early failures are is settled under this lock.
+        let _settings = self.settings.lock().unpoisoned();
         let entered = self.membership.set(membership).is_ok();
         // From now on every failure is news.
         self.early_failures.store(0, crate::sync::atomic::Ordering::Relaxed);

@@ -90,7 +90,7 @@ pub struct Trip {
     /// How long it stays open.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds"))]
     pub open_for: Duration,
-    /// The process that opened it, where that was another one of the fleet: the name of its
+    /// The process that found it out, where it became known through the fleet: the name of its
     /// [instance](crate::guide::fleets).
     pub instance: Option<Box<str>>,
     /// What looks wrong in how failures were judged, with the remedy: an excluded type that the error converts

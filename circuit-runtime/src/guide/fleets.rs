@@ -23,8 +23,8 @@
 //! - **State**: who trips, closes, opens by hand, or finds out by a probe, does so for all. A new process takes over what there
 //!   is; it never resets it.
 //! - **Counts**: failures in a row are those of all, in the order in which the storage hears of them, and a success anywhere ends
-//!   the run; a `window` adds up the failures and calls of all, in 20 slots, so that a call is in it for at least 95 % of its
-//!   length. Slow calls are failures, as ever.
+//!   the run; a `window` adds up the failures and calls of all, in 20 slots of at least a millisecond, so that a call is in it
+//!   for at least 95 % of its length. Slow calls are failures, as ever.
 //! - **Probes**: all processes together let `probes` calls in at a time, each on a lease. `success_threshold` counts successes
 //!   wherever they were made.
 //! - **[Modes](crate::Mode) and settings that are set live**: the last one holds, for all and for those that come later. What the
@@ -32,6 +32,8 @@
 //!   run side by side: a report is judged by the settings of who reports.
 //! - **Why**: a [`Trip`](crate::Trip) tells what was measured in the whole fleet, the last failures of all, and
 //!   [who](crate::Trip::instance) found out.
+//!
+//! Names, settings and what errors say are kept in the storage, and sent to all who share it, as they are.
 //!
 //! Counters, listeners, exclusions and snapshots stay each process's own, and so do breakers without a name
 //! ([`CircuitBreaker::new`](crate::CircuitBreaker::new)).
@@ -45,8 +47,8 @@
 //!   What others do within that one way is not known yet: failures that come at the same time as a success elsewhere may be taken
 //!   for a run. Where calls are so frequent that this matters, a `window` with a `failure_rate` is what you want.
 //! - A `failure_rate`, or `minimum_calls`, is judged by the calls of all. Those who see no failures say how many calls they made
-//!   only when they are asked, which is when a trip is near: so such a trip comes 100 ms later than alone.
-//! - A healthy dependency costs no command per call, and neither does an open breaker. A failure costs one script, where many
+//!   only when they are asked, which is when a trip is near: so such a trip comes 100 to 600 ms later than alone.
+//! - A healthy dependency costs no command per call (each process looks at each record once per `poll`), and neither does an open breaker. A failure costs one script, where many
 //!   come together one for all of them; a success costs one only if it ends a run of failures that others know of. Half-open costs
 //!   a few scripts per recovery and process.
 //! - The right to probe is fetched ahead, by a process that is being called; the call that comes next in that process is the
@@ -63,7 +65,8 @@
 //! ([`Listener::storage_change`](crate::Listener::storage_change), a line in the log,
 //! [`Snapshot::sharing`](crate::Snapshot::sharing)), and looks for the storage with growing, random pauses of at most 2 s. No call is
 //! rejected, fails or waits because of it. A storage that is silent without being gone is given up after
-//! [`timeout`](crate::storage::Fleet::timeout), at most a second after it fell silent; only in that time may a probe be late.
+//! [`timeout`](crate::storage::Fleet::timeout) of a request or of the question that it is asked each second; only in that time
+//! may a probe be late.
 //!
 //! When it is back, what the fleet has gone through meanwhile holds; where it has gone through nothing, what a process found out
 //! does: one that has opened opens all, one that has recovered closes all. Failures in a row that were not told yet are.
@@ -79,6 +82,9 @@
 //!   looks again every `poll`. Nothing is overwritten.
 //!
 //! # What is not promised
+//!
+//! A process that forks leaves the fleet's thread behind: install the storage in the child. What
+//! [`test_util::force`](crate::test_util) takes back, it takes back here alone.
 //!
 //! Two processes may both be closed by a millisecond longer, or count one failure more, than one process would be: the record is
 //! exact, what a call reads of it is as old as the network. While a partition lasts there are as many breakers as there are

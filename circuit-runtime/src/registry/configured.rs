@@ -53,13 +53,16 @@ impl Configured {
     /// Gives a breaker all but its settings. Of the change of its mode, listeners are to be told where no lock is held, if
     /// anybody has seen the breaker before.
     pub(super) fn equip(&self, breaker: &'static CircuitBreaker) -> Option<ModeChange> {
-        #[cfg(feature = "storage")]
-        self.fleet.iter().for_each(|fleet| fleet.join(breaker));
         self.exclusions.iter().for_each(|exclusion| breaker.add_exclusion(exclusion.clone()));
         for entry in &self.listeners {
             breaker.add_entry(entry.clone());
         }
-        breaker.exchange_mode(*self.modes.get(breaker.name())?)
+        let mode = self.modes.get(breaker.name());
+        let change = mode.and_then(|mode| breaker.exchange_mode(*mode));
+        // What it hears from the fleet holds over what it is given here.
+        #[cfg(feature = "storage")]
+        self.fleet.iter().for_each(|fleet| fleet.join(breaker));
+        change
     }
 }
 

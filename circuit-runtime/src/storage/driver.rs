@@ -1,7 +1,8 @@
 //! The thread that talks to the storage, so that no call has to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
@@ -25,6 +26,10 @@ const PING: Duration = Duration::from_secs(1);
 /// How long it waits before it tries to connect again: from, and up to.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// After so long, a session is one that lasts: until then, what follows one that did not is told of nobody.
+const STEADY: Duration = Duration::from_secs(5);
+/// Requests that are on their way at a time.
+const MOST_SENT: usize = 64;
 
 /// All members of one fleet in this process, and their thread.
 pub(super) struct Driver {
@@ -99,34 +104,44 @@ impl Driver {
     }
 
     async fn drive(self: Arc<Self>) {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut is_steady) = (FIRST_PAUSE, true);
         loop {
             let (sender, mut pushes) = mpsc::unbounded_channel();
             let patience = Duration::from_millis(2 * self.fleet.pace.timeout);
-            let connecting = self.fleet.storage.connect(Pushes { sender });
+            let storage = Arc::clone(&self.fleet.storage);
+            // A task of its own, so that a storage that panics is but one that cannot be reached.
+            let connecting = tokio::spawn(async move { storage.connect(Pushes { sender }).await });
             let why = match timeout(patience, connecting).await {
-                Ok(Ok(session)) => {
-                    let mut served = Serving::new(&self, session);
-                    let why = served.serve(&mut pushes).await;
-                    if served.has_answered {
+                Ok(Ok(Ok(session))) => {
+                    let begun = Instant::now();
+                    let mut serving = Serving::new(&self, session, is_steady);
+                    let why = serving.serve(&mut pushes).await;
+                    is_steady = begun.elapsed() >= STEADY;
+                    if is_steady {
                         pause = FIRST_PAUSE;
                     }
                     why
                 }
-                Ok(Err(error)) => error.to_string(),
+                Ok(Ok(Err(error))) => error.to_string(),
+                Ok(Err(panicked)) => format!("the storage panicked: {panicked}"),
                 Err(_) => format!("no connection within {patience:?}"),
             };
-            self.members.lock().unpoisoned().is_connected = false;
-            for member in self.members() {
-                member.disconnected(&why);
-            }
-            self.is_now(Sharing::Local, Some(why));
+            self.is_lost(&why);
             // With full jitter, so that the fleet does not come back as one.
             let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             let lot = self.lots.lock().unpoisoned().below(millis);
             sleep(Duration::from_millis(1 + lot)).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
+    }
+
+    /// From now on, all go on by themselves.
+    fn is_lost(&self, why: &str) {
+        self.members.lock().unpoisoned().is_connected = false;
+        for member in self.members() {
+            member.disconnected(why);
+        }
+        self.is_now(Sharing::Local, Some(why.to_owned()));
     }
 
     fn members(&self) -> Vec<Arc<Member>> {
@@ -171,8 +186,14 @@ impl Joins for Driver {
         let (sender, receiver) = std::sync::mpsc::channel::<Arc<Self>>();
         let thread = std::thread::Builder::new().name("circuit-fleet".to_owned());
         let started = thread.spawn(move || {
-            if let Ok(driver) = receiver.recv() {
-                runtime.block_on(driver.drive());
+            let Ok(driver) = receiver.recv() else { return };
+            loop {
+                // Nothing in here should panic; if it does, breakers go on by themselves until it has begun again.
+                let driving = || runtime.block_on(Arc::clone(&driver).drive());
+                if std::panic::catch_unwind(AssertUnwindSafe(driving)).is_err() {
+                    driver.is_lost("the fleet's thread panicked");
+                    std::thread::sleep(LONGEST_PAUSE);
+                }
             }
         });
         started.map_err(|error| error.to_string())?;
@@ -206,7 +227,10 @@ struct Serving<'d> {
     session: Arc<dyn Session>,
     tasks: JoinSet<Done>,
     timers: Timers,
-    has_answered: bool,
+    /// Members that wait until fewer requests are on their way, each once.
+    delayed: VecDeque<Arc<Member>>,
+    /// When it is told of: at the first answer, or, where the last one did not last, when this one does.
+    tells_at: Instant,
 }
 
 enum Done {
@@ -215,13 +239,15 @@ enum Done {
 }
 
 impl<'d> Serving<'d> {
-    fn new(driver: &'d Driver, session: Arc<dyn Session>) -> Self {
+    fn new(driver: &'d Driver, session: Arc<dyn Session>, is_steady: bool) -> Self {
+        let now = Instant::now();
         Self {
             driver,
             session,
             tasks: JoinSet::new(),
             timers: Timers::default(),
-            has_answered: false,
+            delayed: VecDeque::new(),
+            tells_at: if is_steady { now } else { now + STEADY },
         }
     }
 
@@ -295,12 +321,13 @@ impl<'d> Serving<'d> {
                 }
                 self.has_answered();
                 self.attend(&member);
+                if let Some(member) = self.delayed.pop_front() {
+                    self.attend(&member);
+                }
                 Ok(())
             }
             Ok(Done::Ping(Ok(()))) => {
-                if self.driver.members.lock().unpoisoned().by_name.is_empty() {
-                    self.has_answered();
-                }
+                self.has_answered();
                 Ok(())
             }
             Ok(Done::Ping(Err(error))) => Err(error.to_string()),
@@ -309,17 +336,25 @@ impl<'d> Serving<'d> {
     }
 
     fn has_answered(&mut self) {
-        if !std::mem::replace(&mut self.has_answered, true) {
+        if Instant::now() >= self.tells_at {
             self.driver.is_now(Sharing::Shared, None);
         }
     }
 
     /// Sends what a member has to say, or sees to it that it is asked again.
     fn attend(&mut self, member: &Arc<Member>) {
+        if self.tasks.len() >= MOST_SENT {
+            if !self.delayed.iter().any(|delayed| Arc::ptr_eq(delayed, member)) {
+                self.delayed.push_back(Arc::clone(member));
+            }
+            return;
+        }
         if let Some(request) = member.next() {
-            let answer = self.session.exchange(member.breaker.name(), request);
+            let session = Arc::clone(&self.session);
             let (member, patience) = (Arc::clone(member), self.patience());
             self.tasks.spawn(async move {
+                let name = member.breaker.name();
+                let answer = async { session.exchange(name, request).await };
                 let answer = timeout(patience, answer).await;
                 let answer = answer.unwrap_or_else(|_| Err(silent(patience)));
                 Done::Answer(member, Box::new(answer))
@@ -331,9 +366,9 @@ impl<'d> Serving<'d> {
     }
 
     fn ping(&mut self) {
-        let (ping, patience) = (self.session.ping(), self.patience());
+        let (session, patience) = (Arc::clone(&self.session), self.patience());
         self.tasks.spawn(async move {
-            let answer = timeout(patience, ping).await;
+            let answer = timeout(patience, async { session.ping().await }).await;
             Done::Ping(answer.unwrap_or_else(|_| Err(silent(patience))))
         });
     }

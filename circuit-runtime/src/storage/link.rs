@@ -45,7 +45,9 @@ pub(super) struct Link {
     pending: Pending,
     /// Successes of the breaker's era that were told.
     told: u64,
+    /// Orders that the others have not heard of; and those that hold here, given or heard of.
     unset: Unset,
+    orders: Unset,
     /// Settings that were given live before it joined: for a fleet that has none.
     live: Settings,
     leases: Leases,
@@ -55,7 +57,9 @@ pub(super) struct Link {
     ask_at: Option<Moment>,
     /// Whether it asks even if it knows that all places are taken: who holds one and does not use it, gives it up then.
     insists: bool,
+    /// When a trip that is near is to be decided on; whether it is asked to be.
     evaluate_at: Option<Moment>,
+    is_looking: bool,
     look_at: Moment,
     sent: Option<Sent>,
     /// What nobody has answered, perhaps for want of having heard it.
@@ -143,6 +147,7 @@ impl Link {
             pending: Pending::default(),
             told: 0,
             unset: Unset::default(),
+            orders: Unset::default(),
             live,
             leases: Leases::default(),
             settles: Vec::new(),
@@ -150,6 +155,7 @@ impl Link {
             ask_at: None,
             insists: false,
             evaluate_at: None,
+            is_looking: false,
             look_at: breaker.now(),
             sent: None,
             again: None,

@@ -10,7 +10,7 @@ use super::record::Record;
 use super::request::{Reply, Request};
 use crate::breaker::{Applied, CircuitBreaker, Membership, Mode, Settings, Sharing, SyncDone};
 use crate::clock::Moment;
-use crate::machine::{Event, State};
+use crate::machine::{Event, Phase, Verdict};
 use crate::poison::Unpoisoned;
 
 pub(super) struct Member {
@@ -84,6 +84,9 @@ impl Member {
                 }
             }
             Effect::Foreign(why) => {
+                if let Some(why) = &why {
+                    self.fail_waiting(why);
+                }
                 let sharing = if why.is_some() { Sharing::Local } else { Sharing::Shared };
                 self.tell(sharing, why);
             }
@@ -105,7 +108,7 @@ impl Member {
 
     pub(super) fn disconnected(&self, why: &str) {
         self.with(|link, _| link.disconnected());
-        self.finish_waiting(&Err(why.to_owned()));
+        self.fail_waiting(why);
     }
 
     pub(super) fn pushed(&self, record: Record, server: u64) {
@@ -125,10 +128,12 @@ impl Member {
         let mut link = self.link.lock().unpoisoned();
         let request = link.next(self.breaker, successes);
         let is_silent = request.is_none() && link.is_silent(self.breaker.now());
-        let is_shared = link.is_governed();
+        let agrees = is_silent && link.is_governed();
+        // Who comes to wait later waits for what is said later.
+        let waiting = if agrees { self.take_waiting() } else { Vec::new() };
         drop(link);
-        if is_silent && is_shared {
-            self.finish_waiting(&Ok(()));
+        for done in waiting {
+            done(Ok(()));
         }
         request
     }
@@ -157,27 +162,37 @@ impl Member {
         self.link.lock().unpoisoned().probes_out(self.breaker.now())
     }
 
-    fn finish_waiting(&self, result: &Result<(), String>) {
-        let waiting = std::mem::take(&mut *self.waiting.lock().unpoisoned());
-        for done in waiting {
-            done(result.clone());
+    fn take_waiting(&self) -> Vec<SyncDone> {
+        std::mem::take(&mut *self.waiting.lock().unpoisoned())
+    }
+
+    fn fail_waiting(&self, why: &str) {
+        for done in self.take_waiting() {
+            done(Err(why.to_owned()));
         }
     }
 }
 
 impl Membership for Member {
     fn step(&self, event: Event, take: &mut dyn FnMut(Event) -> Applied) -> Applied {
-        let changes_nothing = match event {
-            // Nobody is told how many calls succeed.
-            Event::Success(permit) => {
-                let word = self.breaker.word();
-                word.same_era(permit) && word == word.without_failures() && is_closed(word.phase())
+        let word = self.breaker.word();
+        let is_closed = matches!(word.phase(), Phase::Closed { .. });
+        // What changes nothing takes no lock: nobody is told how many calls are let in, and succeed.
+        match event {
+            Event::Watch(_) => return take(event),
+            // Should it open just now, the call is asked again.
+            Event::Acquire if is_closed => {
+                let applied = take(Event::Wait(0));
+                if applied.verdict == Verdict::Admitted {
+                    return applied;
+                }
             }
-            Event::Watch(_) => true,
-            _ => false,
-        };
-        if changes_nothing {
-            return take(event);
+            Event::Success(permit)
+                if is_closed && word.same_era(permit) && word == word.without_failures() =>
+            {
+                return take(event);
+            }
+            _ => {}
         }
         self.with(|link, breaker| link.step(breaker, event, take))
     }
@@ -201,12 +216,10 @@ impl Membership for Member {
     }
 
     fn sync(&self, done: SyncDone) {
-        self.waiting.lock().unpoisoned().push(done);
-        self.with(|link, breaker| link.refresh(breaker.now()));
+        self.with(|link, breaker| {
+            self.waiting.lock().unpoisoned().push(done);
+            link.refresh(breaker.now());
+        });
         self.wake_the_fleet();
     }
-}
-
-fn is_closed(phase: crate::machine::Phase) -> bool {
-    State::from(phase) == State::Closed
 }

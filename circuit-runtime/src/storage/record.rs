@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::request::{Action, Answer, Count, Opening, Request, To, Windowed};
+use super::request::{Action, Answer, Count, Opening, Request, Slot, To, Windowed};
 
 /// Slots of a shared window.
 pub(super) const SLOTS: u64 = 20;
 /// How long all are given to say how many calls they made, before a share of them trips.
 pub(super) const GATHER: u64 = 100;
-/// How long what they said is taken to be true.
-pub(super) const FRESH: u64 = 1_000;
+/// How long it is until they are asked again.
+pub(super) const FRESH: u64 = 500;
 /// How many of the last failures are remembered.
 const TEXTS: usize = 5;
 /// After so long, a request that nobody answered is not sent again.
@@ -32,6 +32,7 @@ pub struct Era {
 ///
 /// Half-open is not written down: it is open with its time over, and the places of its probes are leases.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
     pub(super) era: Era,
     /// The era that was known to who began this one because the storage had forgotten it: what others still have to say of
@@ -48,8 +49,9 @@ pub struct Record {
     pub(super) texts: Vec<String>,
     pub(super) mode: Option<String>,
     pub(super) settings: Option<String>,
-    /// When all were last asked how many calls they made.
+    /// When all were last asked how many calls they made, and how many had failed by then.
     pub(super) census: u64,
+    pub(super) asked: u64,
     /// The length of a slot, and what was counted in each, by its number.
     pub(super) slot: u64,
     pub(super) slots: BTreeMap<u64, Counted>,
@@ -97,10 +99,12 @@ impl Record {
     /// one clock that the storage has for all. To be called with nobody else between reading the record and writing it.
     pub fn apply(kept: &mut Option<Self>, request: &Request, now: u64) -> Applied {
         let revision = kept.as_ref().map(|record| record.revision);
+        let epoch = kept.as_ref().map(|record| record.era.epoch);
         let mut publishes = true;
         let done = Step { request, now, publishes: &mut publishes }.take(kept);
         let written = kept.as_ref().map(|record| record.revision);
-        Applied { done, publish: publishes && written != revision }
+        let is_new = epoch != kept.as_ref().map(|record| record.era.epoch);
+        Applied { done, publish: (publishes || is_new) && written != revision }
     }
 
     /// Which of two words is the later.
@@ -131,7 +135,7 @@ impl Step<'_> {
         let record = kept.get_or_insert_default();
         if begins_anew {
             // The storage has forgotten, all or the latest of it: what comes is later than what anybody knows.
-            record.close(Era { epoch: known.epoch + 1, nonce: self.request.fresh });
+            record.close(Era { epoch: known.epoch.saturating_add(1), nonce: self.request.fresh });
             record.parent = Some(known);
         }
         let is_known = begins_anew || record.era == known;
@@ -196,7 +200,7 @@ impl Step<'_> {
     }
 
     fn next_era(&self, record: &Record) -> Era {
-        Era { epoch: record.era.epoch + 1, nonce: self.request.fresh }
+        Era { epoch: record.era.epoch.saturating_add(1), nonce: self.request.fresh }
     }
 
     fn open(&self, record: &mut Record, open: &Opening, reopenings: u64, found: (u64, u64)) {
@@ -231,15 +235,21 @@ impl Step<'_> {
         record.texts.drain(..forgotten);
         let trips = match &count.window {
             None => {
-                let before = if count.reset { 0 } else { record.failures };
-                record.failures = before + count.failures;
+                // What was counted in a window is no run.
+                let is_run = !count.reset && record.slot == 0;
+                let before = if is_run { record.failures } else { 0 };
+                (record.slot, record.slots) = (0, BTreeMap::new());
+                record.failures = before.saturating_add(count.failures);
                 record.calls = record.failures;
                 count.failures > 0 && record.failures >= count.threshold
             }
             Some(window) => self.count_in_window(record, window, count.threshold),
         };
         if trips {
-            let found = (record.failures, record.calls);
+            let found = match &count.window {
+                Some(window) if window.counts_calls => record.judged(),
+                _ => (record.failures, record.calls),
+            };
             // The last failures of all, not of this one process.
             let open = Opening { texts: Vec::new(), ..count.open.clone() };
             self.open(record, &open, 0, found);
@@ -251,14 +261,15 @@ impl Step<'_> {
     fn count_in_window(&mut self, record: &mut Record, window: &Windowed, threshold: u64) -> bool {
         let length = window.slot.max(1);
         if record.slot != length {
-            record.slot = length;
-            record.slots.clear();
+            // Another version of the program, or other settings: what lies in both windows is kept.
+            let before = std::mem::replace(&mut record.slot, length);
+            for (number, counted) in std::mem::take(&mut record.slots) {
+                record.add(number.saturating_mul(before) / length, counted);
+            }
         }
         for slot in &window.slots {
-            let counted = record.slots.entry(self.now.saturating_sub(slot.age) / length);
-            let counted = counted.or_default();
-            counted.failures += slot.failures;
-            counted.successes += slot.successes;
+            let Slot { age, failures, successes } = *slot;
+            record.add(self.now.saturating_sub(age) / length, Counted { failures, successes });
         }
         let oldest = (self.now / length + 1).saturating_sub(SLOTS);
         record.slots = record.slots.split_off(&oldest);
@@ -266,21 +277,24 @@ impl Step<'_> {
         let successes: u64 = record.slots.values().map(|counted| counted.successes).sum();
         (record.failures, record.calls) = (failures, failures + successes);
         *self.publishes = false;
-        let calls = record.calls;
-        let is_reached = failures >= threshold
-            && failures > 0
-            && calls >= window.minimum_calls
-            && u128::from(failures) * 1_000_000_000 >= u128::from(window.rate) * u128::from(calls);
-        if !(is_reached && window.counts_calls) {
-            return is_reached;
+        let is_reached = |(failures, calls): (u64, u64)| {
+            failures >= threshold
+                && failures > 0
+                && calls >= window.minimum_calls
+                && u128::from(failures) * 1_000_000_000
+                    >= u128::from(window.rate) * u128::from(calls)
+        };
+        let is_near = is_reached((record.failures, record.calls));
+        if !(is_near && window.counts_calls) {
+            return is_near;
         }
         // Those who see no failures have not said how many calls they made: they are asked, and given the time to answer.
         let since = self.now.checked_sub(record.census).filter(|since| *since <= FRESH);
         if since.is_none() {
-            record.census = self.now;
+            (record.census, record.asked) = (self.now, record.failures);
             *self.publishes = true;
         }
-        since.is_some_and(|since| since >= GATHER)
+        since.is_some_and(|since| since >= GATHER) && is_reached(record.judged())
     }
 
     fn lease(&mut self, record: &mut Record) -> bool {
@@ -354,6 +368,18 @@ impl Step<'_> {
 }
 
 impl Record {
+    /// Failures when all were asked, and calls by their answers: of calls that succeeded since, not all have told.
+    fn judged(&self) -> (u64, u64) {
+        let failures = self.failures.min(self.asked);
+        (failures, failures + (self.calls - self.failures))
+    }
+
+    fn add(&mut self, slot: u64, Counted { failures, successes }: Counted) {
+        let counted = self.slots.entry(slot).or_default();
+        counted.failures = counted.failures.saturating_add(failures);
+        counted.successes = counted.successes.saturating_add(successes);
+    }
+
     /// Those that have been silent for long: processes come and go.
     fn forget_senders(&mut self, now: u64) {
         self.heard.retain(|_, (_, at)| at.saturating_add(FORGET_SENDERS) > now);
@@ -371,3 +397,6 @@ impl Record {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,7 @@ fn result(
 
 impl CircuitBreaker {
     /// Waits until this breaker has told its fleet all that it knows, and has heard all that the fleet knows; and, if it is
-    /// half-open and nobody probes, until it may. For processes that are frozen between two calls, and for tests: anything
+    /// half-open, has asked for the right to probe. For processes that are frozen between two calls, and for tests: anything
     /// else goes on by itself.
     ///
     /// ```

@@ -4,6 +4,7 @@ use super::super::fleet::Pace;
 use super::super::pending::Pending;
 use super::super::reason::{time, trip_of};
 use super::super::record::{Era, Record};
+use super::super::request::{Action, Request};
 use super::{Ahead, Effect, Link, SOON};
 use crate::breaker::{CircuitBreaker, Mode, Settings, StateChange};
 use crate::clock::Moment;
@@ -18,10 +19,10 @@ impl Link {
         (server, now): (u64, Moment),
         follows: bool,
     ) {
-        self.adopt_orders(&record);
+        self.adopt_orders(breaker, &record);
         let is_new = record.era != self.known.era && record.parent != Some(self.known.era);
         let before = std::mem::replace(&mut self.known, record);
-        if matches!(self.ahead, Ahead::Moved { by_hand: true }) || !is_new && self.is_ahead() {
+        if self.is_moving_by_hand() || !is_new && self.is_ahead() {
             return;
         }
         let phase = breaker.word().phase();
@@ -67,6 +68,10 @@ impl Link {
 
     pub(super) fn is_moving(&self) -> bool {
         matches!(self.ahead, Ahead::Moved { .. })
+    }
+
+    pub(super) fn is_moving_by_hand(&self) -> bool {
+        self.ahead == Ahead::Moved { by_hand: true }
     }
 
     pub(super) fn is_ahead(&self) -> bool {
@@ -115,13 +120,16 @@ impl Link {
         let others = open.leases.iter().filter(|(token, _)| !own(token));
         let free_in = others.map(|(_, expiry)| expiry.saturating_sub(server)).min();
         let wait = free_in.unwrap_or(0).max(open.until.saturating_sub(server + ahead(self.pace)));
-        self.ask_at = Some(now.after(wait + 1 + self.lots.below(SOON)));
+        self.ask_at = Some(now.after(wait.saturating_add(1 + self.lots.below(SOON))));
     }
 
     pub(super) fn known_failures(&self, breaker: &CircuitBreaker) -> u32 {
         match breaker.limits().policy {
-            Policy::Consecutive => u32::try_from(self.known.failures).unwrap_or(u32::MAX),
-            Policy::Windowed(_) => 0,
+            Policy::Consecutive if self.known.slot == 0 => {
+                u32::try_from(self.known.failures).unwrap_or(u32::MAX)
+            }
+            // What was counted in a window is no run.
+            Policy::Consecutive | Policy::Windowed(_) => 0,
         }
     }
 
@@ -146,17 +154,42 @@ impl Link {
         }
     }
 
-    /// Mode and settings, where they are others than the last ones heard of.
-    pub(super) fn adopt_orders(&mut self, record: &Record) {
-        if self.unset.mode.is_none() && record.mode != self.known.mode {
-            let mode = record.mode.as_deref().and_then(Mode::from_name);
-            self.effects.extend(mode.map(Effect::Mode));
+    /// Mode and settings, where they are others than those that hold here.
+    pub(super) fn adopt_orders(&mut self, breaker: &CircuitBreaker, record: &Record) {
+        if self.is_telling_orders() {
+            return; // the latest of both is in the answer
         }
-        if self.unset.settings.is_none() && record.settings != self.known.settings {
-            let settings = record.settings.as_deref();
+        let mode = record.mode.as_ref().filter(|_| self.unset.mode.is_none());
+        if let Some(mode) = mode.and_then(|mode| Mode::from_name(mode)) {
+            self.orders.mode.clone_from(&record.mode);
+            self.effects.extend((breaker.mode() != mode).then_some(Effect::Mode(mode)));
+        }
+        let settings = record.settings.as_ref().filter(|_| self.unset.settings.is_none());
+        if settings.is_some() && record.settings != self.orders.settings {
+            self.orders.settings.clone_from(&record.settings);
             let settings = settings.and_then(|settings| serde_json::from_str(settings).ok());
             self.effects.extend(settings.map(Effect::Settings));
         }
+        self.tell_orders(Some(record));
+    }
+
+    /// Tells a record that has none the mode and the settings that were given.
+    pub(super) fn tell_orders(&mut self, record: Option<&Record>) {
+        if self.is_telling_orders() {
+            return;
+        }
+        if record.is_none_or(|record| record.mode.is_none()) {
+            self.unset.mode = self.unset.mode.take().or(self.orders.mode.clone());
+        }
+        if record.is_none_or(|record| record.settings.is_none()) {
+            self.unset.settings = self.unset.settings.take().or(self.orders.settings.clone());
+        }
+    }
+
+    fn is_telling_orders(&self) -> bool {
+        let is_set = |request: &Request| matches!(request.action, Action::Set { .. });
+        self.sent.as_ref().is_some_and(|sent| is_set(&sent.request))
+            || self.again.as_ref().is_some_and(is_set)
     }
 }
 

@@ -1,12 +1,12 @@
 //! What is heard: answers, what others have written, and the beginning and end of a session.
 
 use super::super::contract::StorageError;
-use super::super::record::{Era, GATHER, Record};
+use super::super::record::{Era, FRESH, GATHER, Record};
 use super::super::request::{Action, Reply, Request, To};
 use super::{Ahead, Contact, Effect, Link, Sent};
 use crate::breaker::CircuitBreaker;
 use crate::clock::Moment;
-use crate::machine::Phase;
+use crate::machine::{Phase, Policy, Tally};
 
 impl Link {
     /// A session has begun: what the fleet knows is asked for first.
@@ -52,7 +52,15 @@ impl Link {
             let is_census = record.census > self.known.census
                 && server.saturating_sub(record.census) < GATHER
                 && record.open.is_none();
-            self.believe(breaker, record, (server, now), false);
+            // Its own word may come before the answer.
+            let follows = self.sent.as_ref().is_some_and(|sent| {
+                let is_own = sent.request.fresh == record.era.nonce;
+                is_own && self.is_ahead() && is_where_it_was_sent(breaker, &sent.request)
+            });
+            if follows {
+                self.ahead = Ahead::Nowhere;
+            }
+            self.believe(breaker, record, (server, now), follows);
             if is_census && breaker.limits().counted_calls().is_some() {
                 self.pending.is_asked = true;
             }
@@ -76,6 +84,7 @@ impl Link {
             }
             Err(StorageError::Foreign(why)) => {
                 self.contact = Contact::Begun;
+                self.unanswered(request);
                 self.look_at = now.after(self.lots.around(self.pace.poll));
                 if !std::mem::replace(&mut self.is_foreign, true) {
                     self.effects.push(Effect::Foreign(Some(why)));
@@ -99,6 +108,9 @@ impl Link {
             && record.as_ref().is_none_or(|record| record.order() < self.known.order());
         if is_late {
             self.look_at = now;
+            if matches!(request.action, Action::Settle { .. }) && self.ahead == Ahead::Settled {
+                self.ahead = Ahead::Nowhere;
+            }
             return;
         }
         let is_behind = |record: &Record| record.era.epoch < request.known.epoch;
@@ -128,17 +140,21 @@ impl Link {
                 self.leases.answered(token, until.map(|until| (at, until)), *length);
                 if !done {
                     self.ask_again(record.as_ref(), server, now);
+                    // Unless nobody calls it any more.
+                    self.rejections = Some(breaker.rejections());
                 }
             }
             Action::Count(count) => {
-                let starts = record.as_ref().filter(|record| record.open.is_none());
-                let since = starts.map(|record| server.saturating_sub(record.census));
-                let has_failures = count.window.as_ref().is_some_and(|window| {
+                let brings_failures = count.window.as_ref().is_some_and(|window| {
                     window.counts_calls && window.slots.iter().any(|slot| slot.failures > 0)
                 });
-                // Whoever brings failures looks at what all others have said.
-                if let Some(since) = since.filter(|since| has_failures && *since < GATHER) {
-                    self.evaluate_at = Some(now.after(GATHER - since + 1));
+                // Whoever brings failures sees to it that a trip that is near is decided on.
+                let is_looking = std::mem::take(&mut self.is_looking) || brings_failures;
+                let near = record.as_ref().filter(|record| is_near(breaker, record));
+                if let Some(record) = near.filter(|_| is_looking) {
+                    let since = server.saturating_sub(record.census);
+                    let decided_at = if since < GATHER { GATHER } else { FRESH };
+                    self.evaluate_at = Some(now.after(decided_at.saturating_sub(since) + 1));
                 }
             }
             Action::Settle { .. } if self.ahead == Ahead::Settled => follows = true,
@@ -154,7 +170,7 @@ impl Link {
         match record {
             // It began this era, and has moved on since: that is to be said next.
             Some(record) if self.is_moving() && record.era.nonce == request.fresh => {
-                self.adopt_orders(&record);
+                self.adopt_orders(breaker, &record);
                 self.known = record;
             }
             Some(record) => self.believe(breaker, record, (server, now), follows),
@@ -172,13 +188,19 @@ impl Link {
     ) {
         let is_closed = matches!(breaker.word().phase(), Phase::Closed { .. });
         let is_first = self.known.era == Era::default();
-        if record.era != self.known.era {
+        let continues = record.parent == Some(self.known.era) && !is_first;
+        if record.era != self.known.era && !continues {
             self.again =
                 self.again.take().filter(|again| matches!(again.action, Action::Set { .. }));
+            if is_first && self.is_moving_by_hand() {
+                self.adopt_orders(breaker, &record);
+                self.known = record;
+                return;
+            }
             self.ahead = Ahead::Nowhere;
             if is_first && !is_closed && record.open.is_none() {
                 // It knows something that nobody else does.
-                self.adopt_orders(&record);
+                self.adopt_orders(breaker, &record);
                 self.known = record;
                 self.ahead = Ahead::Moved { by_hand: false };
                 return;
@@ -198,7 +220,8 @@ impl Link {
         if self.ahead == Ahead::Settled {
             self.ahead = Ahead::Nowhere;
         }
-        if !is_closed || misleads || known.open.is_some() {
+        // Who comes to it now is to hear of this era, and not to begin one from before it.
+        if !is_closed || misleads || era != Era::default() {
             if misleads || known.open.is_some() {
                 let why = "the storage has lost what it knew; it is told again".to_owned();
                 self.effects.push(Effect::Lost(why));
@@ -207,12 +230,19 @@ impl Link {
                 self.ahead = Ahead::Moved { by_hand: false };
             }
         }
-        self.unset.mode = self.unset.mode.take().or(known.mode);
-        self.unset.settings = self.unset.settings.take().or(known.settings);
+        self.tell_orders(None);
         if is_closed && known.failures > 0 {
             self.recount(breaker);
         }
     }
+}
+
+/// Whether what is known of the window of all would trip it, if all had said how many calls they made.
+fn is_near(breaker: &CircuitBreaker, record: &Record) -> bool {
+    let limits = breaker.limits();
+    let Policy::Windowed(rule) = limits.policy else { return false };
+    let tally = Tally { failures: record.failures, calls: record.calls };
+    record.open.is_none() && rule.trips(limits.threshold, tally)
 }
 
 /// Whether a breaker still is what it was said to be.

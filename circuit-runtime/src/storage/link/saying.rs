@@ -56,7 +56,8 @@ impl Link {
     /// How many successes of the window were told, if the others are to hear of more.
     pub(in crate::storage) fn told(&self, breaker: &CircuitBreaker) -> Option<u64> {
         let counts_calls = breaker.limits().counted_calls().is_some();
-        (counts_calls && !self.pending.is_empty()).then_some(self.told)
+        let is_due = self.evaluate_at.is_some_and(|evaluate_at| evaluate_at <= breaker.now());
+        (counts_calls && (is_due || !self.pending.is_empty())).then_some(self.told)
     }
 
     /// What is to be said now, if the last of it was answered. `successes` are those in the window that were not
@@ -126,6 +127,7 @@ impl Link {
         if self.evaluate_at.is_some_and(|evaluate_at| evaluate_at <= now) {
             self.evaluate_at = None;
             self.pending.is_asked = true;
+            self.is_looking = true;
         }
         if !self.pending.is_empty() {
             let successes = successes.filter(|successes| successes.epoch == self.epoch);

@@ -1,6 +1,7 @@
 //! Steps of the breaker: taken, or others in their place, and noted.
 
 use super::super::pending::Pending;
+use super::super::record::Era;
 use super::super::request::{Action, Answer, Opening, Request};
 use super::{Ahead, Link, SOON, Settle};
 use crate::breaker::{Applied, CircuitBreaker, Mode, Settings};
@@ -28,7 +29,9 @@ impl Link {
             }
             Event::Open | Event::HalfOpen | Event::Close => {
                 let applied = take(event);
-                self.moved(breaker, applied.word, self.is_governed());
+                // What is done before the fleet was ever heard holds as well.
+                let is_heard = self.is_governed() || self.known.era == Era::default();
+                self.moved(breaker, applied.word, is_heard);
                 applied
             }
             _ => take(event),
@@ -190,9 +193,11 @@ impl Link {
 
     pub(in crate::storage) fn mode_set(&mut self, mode: Mode) {
         self.unset.mode = Some(mode.as_str().to_owned());
+        self.orders.mode.clone_from(&self.unset.mode);
     }
 
     pub(in crate::storage) fn settings_set(&mut self, live: Settings) {
         self.unset.settings = serde_json::to_string(&live).ok();
+        self.orders.settings.clone_from(&self.unset.settings);
     }
 }

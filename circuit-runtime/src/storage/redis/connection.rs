@@ -6,6 +6,7 @@ use std::sync::Arc;
 use redis::{AsyncConnectionConfig, Client, ConnectionInfo, ProtocolVersion, PushInfo, PushKind};
 use redis::{RedisError, RedisResult, Value};
 
+use super::SCRIPT;
 use super::address;
 use super::fields::Word;
 use super::names::Names;
@@ -91,6 +92,9 @@ async fn one(
     let client = Client::open(info)?;
     let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
     if subscribes {
+        // Once, instead of with the first request for each breaker; those who may not, send it with these.
+        let mut load = redis::cmd("SCRIPT");
+        let _ = load.arg("LOAD").arg(SCRIPT).query_async::<Value>(&mut connection).await;
         connection.subscribe(&channel).await?;
     }
     Ok(Arc::new(RedisSession::new(connection, names)))

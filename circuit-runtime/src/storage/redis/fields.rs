@@ -68,6 +68,7 @@ impl Fields {
             mode: self.text("mo").map(str::to_owned),
             settings: self.text("se").map(str::to_owned),
             census: self.number("ce")?,
+            asked: self.number("cf")?,
             slot: self.number("sl")?,
             ..Record::default()
         })

@@ -15,7 +15,7 @@
 --   pe pn                epoch and nonce of the era that was known to who began this one because all was forgotten
 --   fa ca tx             failures and calls; what the last failures said, one on each line
 --   mo se                the mode and the settings, if any were given
---   ce sl ks             the last census; the length of a slot; the numbers of the slots that are kept
+--   ce cf sl ks          the last census, and the failures by then; the length of a slot; the numbers of the slots that are kept
 --   oa ou of or os       if it is open: since when, until when, for how long, its reopenings, its successes,
 --   ol ow oy om oc       who may probe ("<until> <token>" on each line), whether a place is wanted, why, measured, calls
 --   F<k> S<k>            failures and successes in slot k
@@ -28,7 +28,7 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local SLOTS, GATHER, FRESH, TEXTS, FORGET_SENDERS = 20, 100, 1000, 5, 600000
+local SLOTS, GATHER, FRESH, TEXTS, FORGET_SENDERS = 20, 100, 500, 5, 600000
 -- The largest whole number up to which a Lua number is exact, and the longest expiry that is set, ten years.
 local LARGEST, LONGEST = 9007199254740991, 315360000000
 
@@ -72,7 +72,7 @@ end
 
 local FIELDS = {
   'v', 'ep', 'no', 'rv', 'fa', 'ca', 'tx', 'mo', 'se', 'ce', 'sl', 'ks',
-  'oa', 'ou', 'of', 'or', 'os', 'ol', 'ow', 'oy', 'om', 'oc', 'pe', 'pn',
+  'oa', 'ou', 'of', 'or', 'os', 'ol', 'ow', 'oy', 'om', 'oc', 'pe', 'pn', 'cf',
 }
 local own = 'I' .. request.sender
 local asked = { unpack(FIELDS) }
@@ -98,6 +98,7 @@ if before.v == '1' then
     calls = number('ca', before.ca),
     texts = lines(before.tx),
     census = number('ce', before.ce),
+    asked = number('cf', before.cf),
     slot = number('sl', before.sl),
     mode = before.mo,
     settings = before.se,
@@ -152,7 +153,7 @@ if garbage then return foreign('garbage in field ' .. garbage) end
 
 -- Deciding.
 
-local revision = record and record.revision
+local revision, epoch = record and record.revision, record and record.epoch
 local publishes = true
 -- Slots by number once a window has been read; whether those in the hash are to go.
 local slots, drops_slots
@@ -162,7 +163,7 @@ local function close(epoch)
   record.epoch, record.nonce, record.revision = epoch, request.fresh, record.revision + 1
   record.parent = nil
   record.open, record.failures, record.calls, record.texts = nil, 0, 0, {}
-  record.census, record.slot = 0, 0
+  record.census, record.asked, record.slot = 0, 0, 0
   slots, drops_slots = nil, true
 end
 
@@ -203,20 +204,33 @@ local function read_slots()
   end
 end
 
+-- Failures when all were asked, and calls by their answers: of calls that succeeded since, not all have told.
+local function judged()
+  local failures = math.min(record.failures, record.asked)
+  return failures, failures + (record.calls - record.failures)
+end
+
 local function count_in_window(window, threshold)
   local length = math.max(window.slot, 1)
-  if record.slot ~= length then
-    record.slot = length
-    drops_slots = true
-  end
   read_slots()
-  for _, slot in ipairs(window.slots) do
-    local k = math.floor(math.max(now - slot.age, 0) / length)
+  local function add(k, failures, successes)
     local counted = slots[k] or { failures = 0, successes = 0 }
-    counted.failures = counted.failures + slot.failures
-    counted.successes = counted.successes + slot.successes
+    counted.failures = counted.failures + failures
+    counted.successes = counted.successes + successes
     counted.is_new = true
     slots[k] = counted
+  end
+  if record.slot ~= length then
+    -- Another version of the program, or other settings: what lies in both windows is kept.
+    local others = slots
+    slots = {}
+    for k, counted in pairs(others) do
+      add(math.floor(math.min(k * record.slot, LARGEST) / length), counted.failures, counted.successes)
+    end
+    record.slot = length
+  end
+  for _, slot in ipairs(window.slots) do
+    add(math.floor(math.max(now - slot.age, 0) / length), slot.failures, slot.successes)
   end
   local oldest = math.max(math.floor(now / length) + 1 - SLOTS, 0)
   local failures, successes = 0, 0
@@ -229,19 +243,22 @@ local function count_in_window(window, threshold)
   end
   record.failures, record.calls = failures, failures + successes
   publishes = false
-  local is_reached = failures >= threshold
-    and failures > 0
-    and record.calls >= window.minimum_calls
-    and failures * 1000000000 >= window.rate * record.calls
-  if not (is_reached and window.counts_calls) then return is_reached end
+  local function is_reached(failures, calls)
+    return failures >= threshold
+      and failures > 0
+      and calls >= window.minimum_calls
+      and failures * 1000000000 >= window.rate * calls
+  end
+  local is_near = is_reached(failures, record.calls)
+  if not (is_near and window.counts_calls) then return is_near end
   -- Those who see no failures have not said how many calls they made: they are asked, and given the time to answer.
   local since = now - record.census
   if since < 0 or since > FRESH then
-    record.census = now
+    record.census, record.asked = now, failures
     publishes = true
     return false
   end
-  return since >= GATHER
+  return since >= GATHER and is_reached(judged())
 end
 
 local function hear()
@@ -260,14 +277,21 @@ local function count()
   if request.window then
     trips = count_in_window(request.window, request.threshold)
   else
-    record.failures = (request.reset and 0 or record.failures) + request.failures
+    -- What was counted in a window is no run.
+    local is_run = not request.reset and record.slot == 0
+    if record.slot ~= 0 then
+      record.slot, slots, drops_slots = 0, nil, true
+    end
+    record.failures = (is_run and record.failures or 0) + request.failures
     record.calls = record.failures
     trips = request.failures > 0 and record.failures >= request.threshold
   end
   if trips then
     -- The last failures of all, not of this one process.
     request.open.texts = {}
-    open(request.open, 0, record.failures, record.calls)
+    local failures, calls = record.failures, record.calls
+    if request.window and request.window.counts_calls then failures, calls = judged() end
+    open(request.open, 0, failures, calls)
     publishes = true
   end
   return true
@@ -398,6 +422,7 @@ local visible = {
   mo = record.mode,
   se = record.settings,
   ce = text(record.census),
+  cf = text(record.asked),
   sl = text(record.slot),
 }
 if record.parent then visible.pe, visible.pn = text(record.parent.epoch), text(record.parent.nonce) end
@@ -482,12 +507,17 @@ end
 
 local seen = cjson.encode(visible)
 if #changed + #gone > 0 then
-  in_parts('HDEL', gone)
+  -- In this order: a server that is full refuses the first of them.
   in_parts('HSET', changed)
+  in_parts('HDEL', gone)
   redis.call('PEXPIRE', key, text(math.max(1, math.min(request.keep, LONGEST))))
-  if publishes and record.revision ~= revision then
+  if (publishes or record.epoch ~= epoch) and record.revision ~= revision then
     -- Those who may not publish are not kept from counting: the others learn of it when they next look.
     redis.pcall('PUBLISH', ARGV[2], cjson.encode({ breaker = breaker, now = text(now), record = visible }))
   end
+end
+-- As long as there is somebody who looks, it is not forgotten.
+if request['do'] == 'look' and redis.call('PTTL', key) < request.keep / 2 then
+  redis.call('PEXPIRE', key, text(math.max(1, math.min(request.keep, LONGEST))))
 end
 return { done, text(now), seen }

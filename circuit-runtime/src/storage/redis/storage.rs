@@ -28,7 +28,7 @@ use crate::storage::{BoxFuture, FleetHandle, Pushes, Session, Storage, StorageEr
 /// A breaker is one hash, under the key `circuit:{its name}`; it expires when nothing has happened to it for long. What is to
 /// be known at once is published on the channel `circuit:words`, or `circuit:words:<n>` for database n other than 0; answers
 /// and messages come on one connection per process, by RESP3. A user with limited rights needs `EVALSHA`, `EVAL`, `TIME`,
-/// `TYPE`, `EXISTS`, `HMGET`, `HGETALL`, `HSET`, `HDEL`, `PEXPIRE` and `PUBLISH`, `SUBSCRIBE`, `PING` and `HELLO`, on these keys
+/// `TYPE`, `EXISTS`, `PTTL`, `HMGET`, `HGETALL`, `HSET`, `HDEL`, `PEXPIRE` and `PUBLISH`, `SUBSCRIBE`, `PING` and `HELLO`, on these keys
 /// and this channel.
 #[derive(Clone)]
 pub struct RedisStorage {

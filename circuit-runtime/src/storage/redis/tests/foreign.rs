@@ -179,7 +179,7 @@ async fn what_is_no_text_is_foreign() {
 
 #[test]
 fn whatever_comes_is_read_without_a_panic() {
-    let open = r#"{"v":"1","ep":"3","no":"4","rv":"5","fa":"6","ca":"7","tx":"a\nb","mo":"m","se":"s","ce":"8","sl":"9",
+    let open = r#"{"v":"1","ep":"3","no":"4","rv":"5","fa":"6","ca":"7","tx":"a\nb","mo":"m","se":"s","ce":"8","cf":"8","sl":"9",
         "oa":"1","ou":"2","of":"3","or":"4","os":"5","ol":"9 t\n8 u v","ow":"1","oy":"why","om":"6","oc":"7"}"#;
     let record = Fields::read(open.as_bytes()).expect("a record");
     let leases = record.open.map(|open| open.leases).unwrap_or_default();
