@@ -4,6 +4,7 @@
 //! - `cargo xtask model`: every schedule of two or three threads, under loom;
 //! - `cargo xtask stress <seconds>`: threads and tasks at breakers with every policy;
 //! - `cargo xtask simulate <seeds>`: fleets whose messages, processes and storages are lost;
+//! - `cargo xtask fleet`: what processes that share a breaker through Redis do and cost, at length;
 //! - `cargo xtask compare <schedules>`: random schedules beside the naive reference;
 //! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
 //! - `cargo xtask cost`: what the attribute costs at compile time;
@@ -18,7 +19,7 @@ use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | simulate <seeds> | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
+const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | simulate <seeds> | fleet | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         ["model"] => model(),
         ["stress", seconds] if is_number(seconds) => stress(seconds),
         ["simulate", seeds] if is_number(seeds) => simulate(seeds),
+        ["fleet"] => fleet(),
         ["compare", schedules] if is_number(schedules) => compare(schedules),
         ["ui"] => run("UI tests", &["test", "-p", "ui-tests"], &[]),
         ["ui", "--bless"] => {
@@ -135,6 +137,12 @@ fn simulate(seeds: &str) -> Result<(), String> {
     let of = ["-p", "circuit-runtime", "--features", "storage,test-util"];
     let simulate = [&["test", "--release", "--lib"], &of[..], &["simulation::"]].concat();
     run("simulated fleets", &simulate, &[("FLEET_SEEDS", seeds)])
+}
+
+fn fleet() -> Result<(), String> {
+    tool::install("redis-server", "redis-server")?;
+    let arguments = ["test", "--release", "-p", "integration-tests", "--test", "fleet"];
+    run("fleet", &arguments, &[("FLEET_FULL", "1")])
 }
 
 fn stress(seconds: &str) -> Result<(), String> {

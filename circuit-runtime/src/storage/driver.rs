@@ -1,6 +1,6 @@
 //! The thread that talks to the storage, so that no call has to.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -227,8 +227,9 @@ struct Serving<'d> {
     session: Arc<dyn Session>,
     tasks: JoinSet<Done>,
     timers: Timers,
-    /// Members that wait until fewer requests are on their way, each once.
+    /// Members that wait until fewer requests are on their way, and their names: each is in here once.
     delayed: VecDeque<Arc<Member>>,
+    delayed_names: HashSet<&'static str>,
     /// When it is told of: at the first answer, or, where the last one did not last, when this one does.
     tells_at: Instant,
 }
@@ -247,6 +248,7 @@ impl<'d> Serving<'d> {
             tasks: JoinSet::new(),
             timers: Timers::default(),
             delayed: VecDeque::new(),
+            delayed_names: HashSet::new(),
             tells_at: if is_steady { now } else { now + STEADY },
         }
     }
@@ -254,8 +256,10 @@ impl<'d> Serving<'d> {
     /// Returns why it is over.
     async fn serve(&mut self, pushes: &mut mpsc::UnboundedReceiver<Pushed>) -> String {
         self.driver.members.lock().unpoisoned().is_connected = true;
+        // All of them, whatever they were waiting for when the last session ended.
         for member in self.driver.members() {
             member.connected();
+            self.attend(&member);
         }
         let mut ping_at = Instant::now();
         loop {
@@ -283,6 +287,7 @@ impl<'d> Serving<'d> {
                     if let Err(why) = self.done(done) {
                         return why;
                     }
+                    self.attend_delayed();
                 }
                 () = self.driver.notify.notified() => {}
                 () = sleep_until(next) => {
@@ -293,6 +298,15 @@ impl<'d> Serving<'d> {
                     self.attend_due();
                 }
             }
+        }
+    }
+
+    /// Until as many requests are on their way as may be, or nobody waits.
+    fn attend_delayed(&mut self) {
+        while self.tasks.len() < MOST_SENT {
+            let Some(member) = self.delayed.pop_front() else { return };
+            self.delayed_names.remove(member.breaker.name());
+            self.attend(&member);
         }
     }
 
@@ -321,9 +335,6 @@ impl<'d> Serving<'d> {
                 }
                 self.has_answered();
                 self.attend(&member);
-                if let Some(member) = self.delayed.pop_front() {
-                    self.attend(&member);
-                }
                 Ok(())
             }
             Ok(Done::Ping(Ok(()))) => {
@@ -344,7 +355,7 @@ impl<'d> Serving<'d> {
     /// Sends what a member has to say, or sees to it that it is asked again.
     fn attend(&mut self, member: &Arc<Member>) {
         if self.tasks.len() >= MOST_SENT {
-            if !self.delayed.iter().any(|delayed| Arc::ptr_eq(delayed, member)) {
+            if self.delayed_names.insert(member.breaker.name()) {
                 self.delayed.push_back(Arc::clone(member));
             }
             return;

@@ -238,6 +238,8 @@ impl Step<'_> {
                 // What was counted in a window is no run.
                 let is_run = !count.reset && record.slot == 0;
                 let before = if is_run { record.failures } else { 0 };
+                // That a run has begun, or ended, is news; how long it is, the record knows.
+                *self.publishes = record.failures == 0 || count.reset;
                 (record.slot, record.slots) = (0, BTreeMap::new());
                 record.failures = before.saturating_add(count.failures);
                 record.calls = record.failures;

@@ -279,6 +279,8 @@ local function count()
   else
     -- What was counted in a window is no run.
     local is_run = not request.reset and record.slot == 0
+    -- That a run has begun, or ended, is news; how long it is, the record knows.
+    publishes = record.failures == 0 or request.reset
     if record.slot ~= 0 then
       record.slot, slots, drops_slots = 0, nil, true
     end
