@@ -1,35 +1,27 @@
 //! The thread that talks to the storage, so that no call has to.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::fmt;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
-use super::contract::{Pushed, Pushes, Session, StorageError};
+use super::contract::Pushes;
 use super::fleet::Fleet;
+use super::handle::FleetHandle;
 use super::link::Link;
 use super::lot::Lots;
 use super::member::Member;
-use super::request::Reply;
-use super::timers::Timers;
+use super::serving::{STEADY, Serving};
 use crate::breaker::{CircuitBreaker, Joins, Membership, Sharing, StorageChange};
 use crate::poison::Unpoisoned;
 use crate::registry::{Registry, registry};
 
-/// How often a storage is asked whether it still answers.
-const PING: Duration = Duration::from_secs(1);
 /// How long it waits before it tries to connect again: from, and up to.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// After so long, a session is one that lasts: until then, what follows one that did not is told of nobody.
-const STEADY: Duration = Duration::from_secs(5);
-/// Requests that are on their way at a time.
-const MOST_SENT: usize = 64;
 
 /// All members of one fleet in this process, and their thread.
 pub(super) struct Driver {
@@ -96,7 +88,7 @@ impl Driver {
     }
 
     /// Tells it once, however often it happens.
-    fn is_now(&self, sharing: Sharing, why: Option<String>) {
+    pub(super) fn is_now(&self, sharing: Sharing, why: Option<String>) {
         let before = self.members.lock().unpoisoned().sharing.replace(sharing);
         if before != Some(sharing) {
             self.tell(None, sharing, why);
@@ -107,7 +99,7 @@ impl Driver {
         let (mut pause, mut is_steady) = (FIRST_PAUSE, true);
         loop {
             let (sender, mut pushes) = mpsc::unbounded_channel();
-            let patience = Duration::from_millis(2 * self.fleet.pace.timeout);
+            let patience = 2 * self.patience();
             let storage = Arc::clone(&self.fleet.storage);
             // A task of its own, so that a storage that panics is but one that cannot be reached.
             let connecting = tokio::spawn(async move { storage.connect(Pushes { sender }).await });
@@ -144,11 +136,36 @@ impl Driver {
         self.is_now(Sharing::Local, Some(why.to_owned()));
     }
 
+    /// From now on, who joins is told that there is a session; those that are there already are returned.
+    pub(super) fn session_begins(&self) -> Vec<Arc<Member>> {
+        self.members.lock().unpoisoned().is_connected = true;
+        self.members()
+    }
+
+    pub(super) fn member(&self, breaker: &str) -> Option<Arc<Member>> {
+        self.members.lock().unpoisoned().by_name.get(breaker).cloned()
+    }
+
+    /// Those that have something to say.
+    pub(super) fn take_ready(&self) -> Vec<Arc<Member>> {
+        std::mem::take(&mut *self.ready.lock().unpoisoned())
+    }
+
+    /// Waits until one has.
+    pub(super) async fn notified(&self) {
+        self.notify.notified().await;
+    }
+
+    /// How long an answer may take.
+    pub(super) fn patience(&self) -> Duration {
+        Duration::from_millis(self.fleet.pace.timeout)
+    }
+
     fn members(&self) -> Vec<Arc<Member>> {
         self.members.lock().unpoisoned().by_name.values().cloned().collect()
     }
 
-    fn flush(&self, done: impl Fn(Result<(), String>) + Send + Sync + 'static) {
+    pub(super) fn flush(&self, done: impl Fn(Result<(), String>) + Send + Sync + 'static) {
         let done = Arc::new(Collected { first_error: Mutex::default(), done: Box::new(done) });
         for member in self.members() {
             let done = Arc::clone(&done);
@@ -218,205 +235,5 @@ impl Joins for Driver {
             drop(members);
             member.connected();
         }
-    }
-}
-
-/// One session.
-struct Serving<'d> {
-    driver: &'d Driver,
-    session: Arc<dyn Session>,
-    tasks: JoinSet<Done>,
-    timers: Timers,
-    /// Members that wait until fewer requests are on their way, and their names: each is in here once.
-    delayed: VecDeque<Arc<Member>>,
-    delayed_names: HashSet<&'static str>,
-    /// When it is told of: at the first answer, or, where the last one did not last, when this one does.
-    tells_at: Instant,
-}
-
-enum Done {
-    Answer(Arc<Member>, Box<Result<Reply, StorageError>>),
-    Ping(Result<(), StorageError>),
-}
-
-impl<'d> Serving<'d> {
-    fn new(driver: &'d Driver, session: Arc<dyn Session>, is_steady: bool) -> Self {
-        let now = Instant::now();
-        Self {
-            driver,
-            session,
-            tasks: JoinSet::new(),
-            timers: Timers::default(),
-            delayed: VecDeque::new(),
-            delayed_names: HashSet::new(),
-            tells_at: if is_steady { now } else { now + STEADY },
-        }
-    }
-
-    /// Returns why it is over.
-    async fn serve(&mut self, pushes: &mut mpsc::UnboundedReceiver<Pushed>) -> String {
-        self.driver.members.lock().unpoisoned().is_connected = true;
-        // All of them, whatever they were waiting for when the last session ended.
-        for member in self.driver.members() {
-            member.connected();
-            self.attend(&member);
-        }
-        let mut ping_at = Instant::now();
-        loop {
-            let ready = std::mem::take(&mut *self.driver.ready.lock().unpoisoned());
-            for member in &ready {
-                self.attend(member);
-            }
-            let now = Instant::now();
-            let next = self.timers.first().map_or(ping_at, |at| ping_at.min(at));
-            tokio::select! {
-                word = pushes.recv() => match word {
-                    Some(Pushed::Word { breaker, record, now }) => {
-                        let members = self.driver.members.lock().unpoisoned();
-                        let member = members.by_name.get(breaker.as_str()).cloned();
-                        drop(members);
-                        if let Some(member) = member {
-                            member.pushed(*record, now);
-                            self.attend(&member);
-                        }
-                    }
-                    Some(Pushed::Lost(why)) => return why,
-                    None => return "the session is over".to_owned(),
-                },
-                Some(done) = self.tasks.join_next() => {
-                    if let Err(why) = self.done(done) {
-                        return why;
-                    }
-                    self.attend_delayed();
-                }
-                () = self.driver.notify.notified() => {}
-                () = sleep_until(next) => {
-                    if ping_at <= now.max(next) {
-                        ping_at = Instant::now() + PING;
-                        self.ping();
-                    }
-                    self.attend_due();
-                }
-            }
-        }
-    }
-
-    /// Until as many requests are on their way as may be, or nobody waits.
-    fn attend_delayed(&mut self) {
-        while self.tasks.len() < MOST_SENT {
-            let Some(member) = self.delayed.pop_front() else { return };
-            self.delayed_names.remove(member.breaker.name());
-            self.attend(&member);
-        }
-    }
-
-    fn attend_due(&mut self) {
-        let now = Instant::now();
-        while let Some(name) = self.timers.take_due(now) {
-            let members = self.driver.members.lock().unpoisoned();
-            let member = members.by_name.get(name).cloned();
-            drop(members);
-            if let Some(member) = member {
-                self.attend(&member);
-            }
-        }
-    }
-
-    fn done(&mut self, done: Result<Done, tokio::task::JoinError>) -> Result<(), String> {
-        match done {
-            Ok(Done::Answer(member, answer)) => {
-                let unreachable = match &*answer {
-                    Err(StorageError::Foreign(_)) | Ok(_) => None,
-                    Err(error) => Some(error.to_string()),
-                };
-                member.answered(*answer);
-                if let Some(why) = unreachable {
-                    return Err(why);
-                }
-                self.has_answered();
-                self.attend(&member);
-                Ok(())
-            }
-            Ok(Done::Ping(Ok(()))) => {
-                self.has_answered();
-                Ok(())
-            }
-            Ok(Done::Ping(Err(error))) => Err(error.to_string()),
-            Err(panicked) => Err(format!("the storage panicked: {panicked}")),
-        }
-    }
-
-    fn has_answered(&mut self) {
-        if Instant::now() >= self.tells_at {
-            self.driver.is_now(Sharing::Shared, None);
-        }
-    }
-
-    /// Sends what a member has to say, or sees to it that it is asked again.
-    fn attend(&mut self, member: &Arc<Member>) {
-        if self.tasks.len() >= MOST_SENT {
-            if self.delayed_names.insert(member.breaker.name()) {
-                self.delayed.push_back(Arc::clone(member));
-            }
-            return;
-        }
-        if let Some(request) = member.next() {
-            let session = Arc::clone(&self.session);
-            let (member, patience) = (Arc::clone(member), self.patience());
-            self.tasks.spawn(async move {
-                let name = member.breaker.name();
-                let answer = async { session.exchange(name, request).await };
-                let answer = timeout(patience, answer).await;
-                let answer = answer.unwrap_or_else(|_| Err(silent(patience)));
-                Done::Answer(member, Box::new(answer))
-            });
-        } else if let Some(millis) = member.wake_in() {
-            let at = Instant::now() + Duration::from_millis(millis);
-            self.timers.set(member.breaker.name(), at);
-        }
-    }
-
-    fn ping(&mut self) {
-        let (session, patience) = (Arc::clone(&self.session), self.patience());
-        self.tasks.spawn(async move {
-            let answer = timeout(patience, async { session.ping().await }).await;
-            Done::Ping(answer.unwrap_or_else(|_| Err(silent(patience))))
-        });
-    }
-
-    fn patience(&self) -> Duration {
-        Duration::from_millis(self.driver.fleet.pace.timeout)
-    }
-}
-
-fn silent(patience: Duration) -> StorageError {
-    StorageError::Unreachable(format!("no answer within {patience:?}"))
-}
-
-/// A fleet in this process, for its storage: [`Storage::joined`](super::Storage::joined).
-#[derive(Clone)]
-pub struct FleetHandle {
-    driver: Weak<Driver>,
-}
-
-impl FleetHandle {
-    /// As [`CircuitBreaker::sync`], for all breakers that are shared.
-    pub fn flush(&self) -> super::Synced {
-        let (sender, synced) = super::Synced::waiting();
-        if let Some(driver) = self.driver.upgrade() {
-            let sender = Mutex::new(Some(sender));
-            driver.flush(move |result| {
-                if let Some(sender) = sender.lock().unpoisoned().take() {
-                    let _ = sender.send(result);
-                }
-            });
-        }
-        synced
-    }
-}
-
-impl fmt::Debug for FleetHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FleetHandle").finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ mod configuring;
 mod contract;
 mod driver;
 mod fleet;
+mod handle;
 mod leases;
 mod link;
 mod lot;
@@ -23,6 +24,7 @@ mod record;
 #[cfg(feature = "redis")]
 mod redis;
 mod request;
+mod serving;
 #[cfg(all(test, feature = "test-util"))]
 mod simulation;
 mod synced;
@@ -32,8 +34,8 @@ mod timers;
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use self::redis::RedisStorage;
 pub use contract::{BoxFuture, Pushes, Session, Storage, StorageError};
-pub use driver::FleetHandle;
 pub use fleet::Fleet;
+pub use handle::FleetHandle;
 pub use memory::MemoryStorage;
 pub use record::{Applied, Era, Record};
 pub use request::{Reply, Request};

@@ -1,4 +1,5 @@
-use super::*;
+use super::super::request::{Action, Count, Opening, Request, Slot, Windowed};
+use super::{GATHER, Record};
 
 /// A record, and who reports to it.
 #[derive(Default)]
