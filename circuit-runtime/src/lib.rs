@@ -91,6 +91,7 @@ mod channel;
 mod clock;
 mod guard;
 mod machine;
+mod mix;
 mod nearest;
 mod observe;
 mod poison;

@@ -18,6 +18,7 @@
 //! than one wait longer, waits once more: never longer than one time open or one `probe_timeout`, and never for ever.
 
 use crate::clock::Moment;
+use crate::mix::{STEP, mixed};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::observe;
 
@@ -149,11 +150,7 @@ impl Word {
     /// A number that another era, or another `seed`, would not have drawn.
     #[allow(clippy::cast_possible_truncation, reason = "the upper half is as good as the whole")]
     pub(crate) fn lot(self, seed: u64) -> u32 {
-        // The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
-        let mut lot = (self.0 & !WATCH ^ seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        lot = (lot ^ lot >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        lot = (lot ^ lot >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((lot ^ lot >> 31) >> 32) as u32
+        (mixed((self.0 & !WATCH ^ seed).wrapping_add(STEP)) >> 32) as u32
     }
 
     pub(crate) fn same_state(self, other: Self) -> bool {

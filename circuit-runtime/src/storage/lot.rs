@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use crate::mix::{STEP, mixed};
+
 /// Draws lots. Each is another's.
 #[derive(Debug)]
 pub(super) struct Lots(u64);
@@ -15,13 +17,9 @@ impl Lots {
         Self(seed)
     }
 
-    /// By SplitMix64 (Steele, Lea, Flood 2014).
     pub(super) fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut lot = self.0;
-        lot = (lot ^ lot >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        lot = (lot ^ lot >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        lot ^ lot >> 31
+        self.0 = self.0.wrapping_add(STEP);
+        mixed(self.0)
     }
 
     /// From zero to less than `end`; zero if that is zero.

@@ -1,22 +1,17 @@
 //! Random numbers that come again with their seed.
 
-/// SplitMix64.
-pub(super) struct Chance(u64);
+use crate::storage::lot::Lots;
+
+/// What a test draws.
+pub(super) struct Chance(Lots);
 
 impl Chance {
     pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut next = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        next = (next ^ (next >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        next ^ (next >> 31)
+        Self(Lots::seeded(seed))
     }
 
     pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+        self.0.below(limit)
     }
 
     pub(super) fn one_in(&mut self, many: u64) -> bool {
