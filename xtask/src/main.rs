@@ -93,7 +93,6 @@ fn test() -> Result<(), String> {
     let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];
     run("packages", &package, &[])?;
     bench::test()?;
-    simulate("200")?;
     compare("20000")?;
     stress("60")?;
     model()

@@ -486,7 +486,7 @@ fn settings() -> Settings {
 /// `FLEET_SEEDS` of each, where more are wanted.
 fn seeds() -> std::ops::Range<u64> {
     let given = std::env::var("FLEET_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
-    0..given.unwrap_or(4)
+    0..given.unwrap_or(20)
 }
 
 #[test]
