@@ -24,7 +24,7 @@ use crate::machine::Phase;
 /// Milliseconds, where nobody knows how long it takes until the next call is let in.
 const SOON: u64 = 10;
 
-/// See above.
+/// One process's side of one record.
 pub(super) struct Link {
     sender: String,
     instance: Arc<str>,
@@ -46,20 +46,22 @@ pub(super) struct Link {
     /// Successes of the breaker's era that were told.
     told: u64,
     /// Orders that the others have not heard of; and those that hold here, given or heard of.
-    unset: Unset,
-    orders: Unset,
+    unset: Orders,
+    orders: Orders,
     /// Settings that were given live before it joined: for a fleet that has none.
     live: Settings,
     leases: Leases,
     settles: Vec<Settle>,
-    /// Rejections of the breaker when it opened; `None` where somebody wants to call it, that is known already.
+    /// How many calls had been rejected when it was last known that nobody wants to call it; `None` if somebody does.
     rejections: Option<u64>,
+    /// When a lease is to be asked for.
     ask_at: Option<Moment>,
     /// Whether it asks even if it knows that all places are taken: who holds one and does not use it, gives it up then.
     insists: bool,
     /// When a trip that is near is to be decided on; whether it is asked to be.
     evaluate_at: Option<Moment>,
     is_looking: bool,
+    /// When the record is to be looked at, whatever happens.
     look_at: Moment,
     sent: Option<Sent>,
     /// What nobody has answered, perhaps for want of having heard it.
@@ -89,8 +91,9 @@ enum Ahead {
     Settled,
 }
 
+/// What was ordered for all processes, each as a text.
 #[derive(Debug, Default)]
-struct Unset {
+struct Orders {
     mode: Option<String>,
     settings: Option<String>,
 }
@@ -146,8 +149,8 @@ impl Link {
             ahead: Ahead::Nowhere,
             pending: Pending::default(),
             told: 0,
-            unset: Unset::default(),
-            orders: Unset::default(),
+            unset: Orders::default(),
+            orders: Orders::default(),
             live,
             leases: Leases::default(),
             settles: Vec::new(),

@@ -4,7 +4,7 @@ use super::super::pending::slot_of;
 use super::super::reason::Reason;
 use super::super::request::{Action, Count, Opening, Request, To, Windowed};
 use super::believing::ahead;
-use super::{Ahead, Contact, Link, Sent, Settle, Unset};
+use super::{Ahead, Contact, Link, Orders, Sent, Settle};
 use crate::breaker::{CircuitBreaker, WindowSuccesses};
 use crate::clock::Moment;
 use crate::machine::{Limits, Phase, Policy};
@@ -121,7 +121,7 @@ impl Link {
             return Some(self.move_to(breaker, &limits, by_hand, now));
         }
         if self.unset.mode.is_some() || self.unset.settings.is_some() {
-            let Unset { mode, settings } = std::mem::take(&mut self.unset);
+            let Orders { mode, settings } = std::mem::take(&mut self.unset);
             return Some(Action::Set { mode, settings });
         }
         if self.evaluate_at.is_some_and(|evaluate_at| evaluate_at <= now) {
