@@ -14,7 +14,7 @@ pub struct FleetHandle {
 }
 
 impl FleetHandle {
-    /// As [`CircuitBreaker::sync`], for all breakers that are shared.
+    /// As [`CircuitBreaker::sync`](crate::CircuitBreaker::sync), for all breakers that are shared.
     pub fn flush(&self) -> Synced {
         let (sender, synced) = Synced::waiting();
         if let Some(driver) = self.driver.upgrade() {
