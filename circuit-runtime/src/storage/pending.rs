@@ -1,13 +1,9 @@
 //! What the others have not been told yet of the calls of a closed breaker.
 
+use super::record::{SLOTS, TEXTS};
 use super::request::Slot;
 use crate::clock::Moment;
 use crate::machine::{Limits, Windowed};
-
-/// How many of the last failures are told.
-const TEXTS: usize = 5;
-/// Slots that a shared window has.
-const SLOTS: u64 = super::record::SLOTS;
 
 /// Calls of one era.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -19,7 +19,7 @@ pub(super) const GATHER: u64 = 100;
 /// How long it is until they are asked again.
 pub(super) const FRESH: u64 = 500;
 /// How many of the last failures are remembered.
-const TEXTS: usize = 5;
+pub(super) const TEXTS: usize = 5;
 /// After so long, a request that nobody answered is not sent again.
 pub(super) const FORGET_SENDERS: u64 = 600_000;
 

@@ -3,8 +3,8 @@
 use super::super::fleet::Pace;
 use super::super::pending::Pending;
 use super::super::reason::{time, trip_of};
-use super::super::record::{Era, Record};
-use super::super::request::{Action, Request};
+use super::super::record::{Era, Open, Record};
+use super::super::request::Action;
 use super::{Ahead, Effect, Link, SOON};
 use crate::breaker::{CircuitBreaker, Mode, Settings, StateChange};
 use crate::clock::Moment;
@@ -61,8 +61,8 @@ impl Link {
                 self.began(epoch, change);
             }
         }
-        if open.is_some() {
-            self.plan_lease(breaker, is_new, was_ahead, server, now);
+        if let Some(open) = &open {
+            self.plan_lease(breaker, open, (is_new, was_ahead), (server, now));
         }
     }
 
@@ -90,10 +90,9 @@ impl Link {
     pub(super) fn plan_lease(
         &mut self,
         breaker: &CircuitBreaker,
-        is_new: bool,
-        was_ahead: bool,
-        server: u64,
-        now: Moment,
+        open: &Open,
+        (is_new, was_ahead): (bool, bool),
+        (server, now): (u64, Moment),
     ) {
         let ahead = ahead(self.pace);
         if is_new {
@@ -104,15 +103,13 @@ impl Link {
             self.ask_at = Some(now.after(left.saturating_sub(early)));
         } else if self.ask_at.is_some() && now.until(self.until) <= ahead && !self.insists {
             // Somebody else was faster, or has just given its place back.
-            let record = std::mem::take(&mut self.known);
-            self.ask_again(Some(&record), server, now);
-            self.known = record;
+            self.ask_again(Some(open), server, now);
         }
     }
 
     /// Asks for a lease when there may be one: at once, where a place is free.
-    pub(super) fn ask_again(&mut self, record: Option<&Record>, server: u64, now: Moment) {
-        let Some(open) = record.and_then(|record| record.open.as_ref()) else {
+    pub(super) fn ask_again(&mut self, open: Option<&Open>, server: u64, now: Moment) {
+        let Some(open) = open else {
             self.ask_at = None;
             return;
         };
@@ -187,9 +184,7 @@ impl Link {
     }
 
     fn is_telling_orders(&self) -> bool {
-        let is_set = |request: &Request| matches!(request.action, Action::Set { .. });
-        self.sent.as_ref().is_some_and(|sent| is_set(&sent.request))
-            || self.again.as_ref().is_some_and(is_set)
+        self.is_out(|action| matches!(action, Action::Set { .. }))
     }
 }
 

@@ -134,12 +134,12 @@ impl Link {
             Action::Lease { token, length, .. } => {
                 // Measured from when it was asked for, which was before the storage began to count.
                 let open = record.as_ref().and_then(|record| record.open.as_ref());
-                let mut leases = open.into_iter().flat_map(|open| &open.leases);
+                let mut leases = open.iter().flat_map(|open| &open.leases);
                 let granted = leases.find(|(holder, _)| done && holder == token);
                 let until = granted.map(|(_, expiry)| at.after(expiry.saturating_sub(server)));
                 self.leases.answered(token, until.map(|until| (at, until)), *length);
                 if !done {
-                    self.ask_again(record.as_ref(), server, now);
+                    self.ask_again(open, server, now);
                     // Unless nobody calls it any more.
                     self.rejections = Some(breaker.rejections());
                 }

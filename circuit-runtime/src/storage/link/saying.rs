@@ -38,6 +38,12 @@ impl Link {
                 || !self.pending.is_empty())
     }
 
+    /// Whether a request of this kind was sent, and not answered.
+    pub(super) fn is_out(&self, is_of_kind: impl Fn(&Action) -> bool) -> bool {
+        let sent = self.sent.as_ref().map(|sent| &sent.request);
+        sent.into_iter().chain(&self.again).any(|request| is_of_kind(&request.action))
+    }
+
     /// Whether all has been said, and answered.
     pub(in crate::storage) fn is_silent(&self, now: Moment) -> bool {
         self.sent.is_none() && self.wake(now).is_none_or(|wake| wake > now)

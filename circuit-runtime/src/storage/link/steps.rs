@@ -2,7 +2,7 @@
 
 use super::super::pending::Pending;
 use super::super::record::Era;
-use super::super::request::{Action, Answer, Opening, Request};
+use super::super::request::{Action, Answer, Opening};
 use super::{Ahead, Link, SOON, Settle};
 use crate::breaker::{Applied, CircuitBreaker, Mode, Settings};
 use crate::clock::Moment;
@@ -160,9 +160,7 @@ impl Link {
 
     /// Whether failures may be known to the others that are not known to be.
     pub(super) fn is_counting(&self) -> bool {
-        let counts = |request: &Request| matches!(request.action, Action::Count(_));
-        self.sent.as_ref().is_some_and(|sent| counts(&sent.request))
-            || self.again.as_ref().is_some_and(counts)
+        self.is_out(|action| matches!(action, Action::Count(_)))
     }
 
     /// The breaker is in another state, and the others are to hear of it.
