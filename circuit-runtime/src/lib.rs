@@ -103,10 +103,10 @@ mod sync;
 mod type_id;
 
 pub use breaker::{
-    CallError, Calls, Causes, CircuitBreaker, Event, EventKind, Failure, FailureKind, Listener,
-    ListenerId, Mode, ModeChange, OnCancel, Permit, Rejected, Rule, Settings, SettingsChange,
-    SettingsError, Sharing, Snapshot, StateChange, StorageChange, Transition, Transitions, Trip,
-    bypass, bypass_async, on_change, on_event,
+    BreakerHandle, CallError, Calls, Causes, CircuitBreaker, Event, EventKind, Failure,
+    FailureKind, Listener, ListenerId, Mode, ModeChange, OnCancel, OwnedPermit, Permit, Rejected,
+    Rule, Settings, SettingsChange, SettingsError, Sharing, Snapshot, StateChange, StorageChange,
+    Transition, Transitions, Trip, bypass, bypass_async, on_change, on_event,
 };
 #[cfg(feature = "channel")]
 #[cfg_attr(docsrs, doc(cfg(feature = "channel")))]
@@ -120,7 +120,8 @@ pub use machine::State;
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use registry::Overrides;
 pub use registry::{
-    Configuration, Declaration, Place, Problem, Registry, RegistryError, configure, registry,
+    Configuration, Declaration, Group, GroupSettings, Place, Problem, Registry, RegistryError,
+    configure, registry,
 };
 
 // The README's code is compiled and run as well; some of it is for tests.

@@ -20,6 +20,7 @@ mod exclusion;
 mod fallback;
 mod first_poll;
 mod fleet;
+mod groups;
 mod half_open;
 mod isolation;
 mod iterators;

@@ -101,10 +101,6 @@ impl CircuitBreaker {
         self.word.load()
     }
 
-    pub(crate) fn now(&self) -> Moment {
-        self.clock.now()
-    }
-
     pub(crate) fn limits(&self) -> crate::machine::Limits {
         self.limits.get()
     }

@@ -19,7 +19,7 @@ use super::settings_error::SettingsError;
 use super::sharing::Sharing;
 use super::snapshot::Snapshot;
 use super::trip::Trip;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::machine::{
     AtomicWord, Limits, LimitsCell, Phase, Policy, State, Tally, Window, Word, reopens_in,
 };
@@ -106,6 +106,10 @@ impl CircuitBreaker {
         }
     }
 
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
     /// The breaker's name.
     pub fn name(&self) -> &str {
         self.identity.name()
@@ -150,7 +154,7 @@ impl CircuitBreaker {
         if let Some(membership) = self.governed() {
             let left = self.left_open(word);
             let state = if left.is_some() { state } else { State::HalfOpen };
-            return (state, left.or(membership.wait()).map(Duration::from_millis));
+            return (state, left.or_else(|| membership.wait(self)).map(Duration::from_millis));
         }
         let wait = reopens_in(word, &self.limits.get(), self.clock.now());
         (if wait.is_none() { State::HalfOpen } else { state }, wait)

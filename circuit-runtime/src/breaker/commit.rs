@@ -31,7 +31,7 @@ impl CircuitBreaker {
     pub(super) fn apply(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         #[cfg(feature = "storage")]
         if let Some(membership) = self.membership.get() {
-            return membership.step(event, &mut |event| self.take_step(event, limits, notes));
+            return membership.step(self, event, &mut |event| self.take_step(event, limits, notes));
         }
         self.take_step(event, limits, notes)
     }

@@ -54,7 +54,7 @@ impl CircuitBreaker {
         let change = self.exchange_mode(mode);
         #[cfg(feature = "storage")]
         if let Some(membership) = self.membership.get() {
-            membership.mode_set(mode);
+            membership.mode_set(self, mode);
         }
         if let Some(change) = change {
             self.tell_mode_change(&change);

@@ -87,7 +87,6 @@ impl CircuitBreaker {
         Ok(())
     }
 
-    #[cfg(feature = "storage")]
     pub(crate) fn live_settings(&self) -> Settings {
         self.settings.lock().unpoisoned().live
     }

@@ -2,6 +2,7 @@
 
 use super::circuit::CircuitBreaker;
 use super::commit::Applied;
+use super::handle::BreakerHandle;
 use super::mode::Mode;
 use super::settings::Settings;
 use super::sharing::Sharing;
@@ -9,13 +10,18 @@ use crate::machine::Event;
 use crate::poison::Unpoisoned;
 
 /// A breaker's membership in a fleet. Everything that changes its word, calls or people, goes through here while it has one,
-/// one after the other: so what others are told is what happened, in its order.
+/// one after the other: so what others are told is what happened, in its order. It does not keep the breaker, which keeps it.
 pub(crate) trait Membership: Send + Sync {
     /// Takes the step of `event`, or another one where others have a say in it.
-    fn step(&self, event: Event, take: &mut dyn FnMut(Event) -> Applied) -> Applied;
+    fn step(
+        &self,
+        breaker: &CircuitBreaker,
+        event: Event,
+        take: &mut dyn FnMut(Event) -> Applied,
+    ) -> Applied;
 
     /// The mode was set by hand.
-    fn mode_set(&self, mode: Mode);
+    fn mode_set(&self, breaker: &CircuitBreaker, mode: Mode);
 
     /// Settings were given live: these are all that are.
     fn settings_set(&self, live: Settings);
@@ -24,10 +30,10 @@ pub(crate) trait Membership: Send + Sync {
     fn sharing(&self) -> Sharing;
 
     /// Where others have a say in who probes: the milliseconds until the next call may be let in; none, if that is now.
-    fn wait(&self) -> Option<u64>;
+    fn wait(&self, breaker: &CircuitBreaker) -> Option<u64>;
 
     /// Has everything sent, and what the fleet knows asked for; calls `done` when that is done, or cannot be.
-    fn sync(&self, done: SyncDone);
+    fn sync(&self, breaker: &CircuitBreaker, done: SyncDone);
 }
 
 /// Told how a [`sync`](Membership::sync) ended: why not, if it did not.
@@ -39,7 +45,8 @@ pub(crate) trait Joins: Send + Sync {
     /// if that is dropped.
     fn start(&self) -> Result<Box<dyn FnOnce()>, String>;
 
-    fn join(&self, breaker: &'static CircuitBreaker);
+    /// Takes the breaker in, if it is to be: by its name, or by that of the group it is a member of.
+    fn join(&self, breaker: &BreakerHandle, group: Option<&str>);
 }
 
 impl CircuitBreaker {

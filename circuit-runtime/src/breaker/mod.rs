@@ -18,6 +18,7 @@ mod event;
 mod exclusion;
 mod failing;
 mod failure;
+mod handle;
 mod journal;
 mod lane;
 mod layers;
@@ -30,6 +31,7 @@ mod mode;
 #[cfg(all(test, circuit_model))]
 mod model;
 mod on_cancel;
+mod owned_permit;
 mod parked;
 mod permit;
 mod quietly;
@@ -61,10 +63,12 @@ pub use circuit::CircuitBreaker;
 pub use counters::Calls;
 pub use event::{Event, EventKind, on_change, on_event};
 pub use failure::{Failure, FailureKind, Message};
+pub use handle::BreakerHandle;
 pub use journal::{Transition, Transitions};
 pub use listener::{Listener, ListenerId};
 pub use mode::Mode;
 pub use on_cancel::OnCancel;
+pub use owned_permit::OwnedPermit;
 pub use parked::Parked;
 pub use permit::Permit;
 pub use rejected::Rejected;
@@ -81,6 +85,8 @@ pub(crate) use causes::{Clues, walk};
 pub(crate) use commit::Applied;
 pub(crate) use exclusion::Exclusion;
 pub(crate) use failure::Reason;
+#[cfg(feature = "storage")]
+pub(crate) use handle::WeakHandle;
 pub(crate) use listeners::Entry as ListenerEntry;
 #[cfg(feature = "tracing")]
 pub(crate) use listeners::Standing;

@@ -6,9 +6,13 @@ use std::sync::{LazyLock, Mutex, RwLock};
 
 use super::configured::Configured;
 use super::declaration::{Declaration, Declared};
+use super::group::Group;
+use super::known::Known;
 use super::problem::{Problem, RegistryError};
 use super::table::Table;
-use crate::breaker::{CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, Snapshot};
+use crate::breaker::{
+    BreakerHandle, CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, Snapshot,
+};
 use crate::poison::Unpoisoned;
 
 /// Every breaker of the program that has a name: the declared ones from the start, those with names made at run
@@ -19,6 +23,9 @@ pub struct Registry {
     /// Held while a breaker is registered, so that it misses nothing.
     pub(super) configured: Mutex<Configured>,
     pub(super) differing: Mutex<Vec<Problem>>,
+    pub(super) groups: RwLock<BTreeMap<&'static str, &'static Group>>,
+    /// Held while a group is made.
+    pub(super) making: Mutex<()>,
     /// What its breakers read time from, where it is a test's.
     #[cfg(feature = "test-util")]
     pub(super) clock: Option<crate::clock::ManualClock>,
@@ -34,7 +41,7 @@ pub(super) struct Registered {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.all().into_iter().map(CircuitBreaker::name)).finish()
+        f.debug_list().entries(self.registered_names()).finish()
     }
 }
 
@@ -65,6 +72,8 @@ impl Registry {
             breakers: RwLock::default(),
             configured: Mutex::default(),
             differing: Mutex::default(),
+            groups: RwLock::default(),
+            making: Mutex::default(),
             #[cfg(feature = "test-util")]
             clock: None,
         }
@@ -112,12 +121,23 @@ impl Registry {
     /// println!("{} open", open.count());
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = &'static CircuitBreaker> + use<> {
+        self.use_all_declared();
+        let all: Vec<_> = self.breakers.read().unpoisoned().values().copied().collect();
+        all.into_iter().map(|registered| registered.breaker)
+    }
+
+    /// As [`iter`](Self::iter), and behind them the members that [groups](Self::group) have now.
+    pub fn breakers(&self) -> Vec<BreakerHandle> {
+        self.use_all_declared();
+        self.known().into_iter().map(|known| known.breaker).collect()
+    }
+
+    fn use_all_declared(&self) {
         for name in self.table.names() {
             if let Some(Ok(_)) = self.table.settings(name) {
                 self.get(name);
             }
         }
-        self.all().into_iter()
     }
 
     /// Every attribute and every `breaker!` of the program, by file and line, whether it has run or not.
@@ -154,7 +174,7 @@ impl Registry {
         problems
     }
 
-    /// A [`Snapshot`] of every breaker that is declared or was registered, by name. Each is consistent in itself; they are
+    /// A [`Snapshot`] of each of the [`breakers`](Self::breakers). Each is consistent in itself; they are
     /// taken one after the other.
     ///
     /// ```
@@ -163,7 +183,7 @@ impl Registry {
     /// }
     /// ```
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.iter().map(CircuitBreaker::snapshot).collect()
+        self.breakers().iter().map(|breaker| breaker.snapshot()).collect()
     }
 
     /// Adds a listener to every breaker, to those that are registered later as well.
@@ -178,7 +198,7 @@ impl Registry {
         let entry = ListenerEntry::new(listener);
         let mut configured = self.configured.lock().unpoisoned();
         configured.listeners.push(entry.clone());
-        for breaker in self.all() {
+        for Known { breaker, .. } in self.known() {
             breaker.add_entry(entry.clone());
         }
         entry.id
@@ -199,7 +219,7 @@ impl Registry {
         let Some(at) = listeners.iter().position(|entry| entry.id == id) else { return false };
         let entry = listeners.remove(at);
         let removed: Vec<_> =
-            self.all().into_iter().filter_map(|breaker| breaker.remove_entry(id)).collect();
+            self.known().iter().filter_map(|known| known.breaker.remove_entry(id)).collect();
         drop(configured);
         // Its `drop` is the user's code, so it comes last.
         drop((removed, entry));
@@ -227,15 +247,6 @@ impl Registry {
 
     pub(super) fn registered(&self, name: &str) -> Option<Registered> {
         self.breakers.read().unpoisoned().get(name).copied()
-    }
-
-    /// By name.
-    pub(super) fn registered_breakers(&self) -> Vec<Registered> {
-        self.breakers.read().unpoisoned().values().copied().collect()
-    }
-
-    pub(super) fn all(&self) -> Vec<&'static CircuitBreaker> {
-        self.registered_breakers().into_iter().map(|registered| registered.breaker).collect()
     }
 }
 

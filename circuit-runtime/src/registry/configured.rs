@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::book::{Registered, Registry};
+use super::book::Registry;
+use super::known::{Known, Naming};
 use super::problem::{Problem, RegistryError};
 use crate::breaker::{
-    CircuitBreaker, Exclusion, Held, ListenerEntry, Mode, ModeChange, Settings, SettingsChange,
+    BreakerHandle, Exclusion, Held, ListenerEntry, Mode, ModeChange, Settings, SettingsChange,
     SettingsError,
 };
 use crate::nearest::nearest;
@@ -35,16 +36,29 @@ impl Configured {
         self.by_name.get(name).copied().unwrap_or_default()
     }
 
+    /// The settings given here for a breaker, or for its group.
+    fn by_naming(&self, naming: Naming<'_>) -> Settings {
+        let of_group = naming.group.map(|group| self.by_name(group)).unwrap_or_default();
+        self.by_name(naming.name).over(of_group)
+    }
+
+    /// The mode given here for a breaker, or for its group.
+    pub(super) fn mode_of(&self, naming: Naming<'_>) -> Option<Mode> {
+        let of_group = || self.modes.get(naming.group?);
+        self.modes.get(naming.name).or_else(of_group).copied()
+    }
+
     /// The settings of a breaker whose declarations or registration give it `given`.
-    fn settings_of(&self, name: &str, given: Settings) -> Settings {
-        self.by_name(name).over(given).over(self.defaults)
+    fn settings_of(&self, naming: Naming<'_>, given: Settings) -> Settings {
+        self.by_naming(naming).over(given).over(self.defaults)
     }
 
     /// As [`settings_of`](Self::settings_of), for a name that nothing declares, which nobody can check beforehand: defaults
     /// that contradict what it is registered with are left out, since who registers it knows nothing of them.
-    fn settings_of_undeclared(&self, name: &str, given: Settings) -> Settings {
-        let settings = self.settings_of(name, given);
-        let without_defaults = self.by_name(name).over(given);
+    fn settings_of_undeclared(&self, naming: Naming<'_>, given: Settings) -> Settings {
+        let name = naming.name;
+        let settings = self.settings_of(naming, given);
+        let without_defaults = self.by_naming(naming).over(given);
         let defaults_contradict =
             settings.validated(name).is_err() && without_defaults.validated(name).is_ok();
         if defaults_contradict { without_defaults } else { settings }
@@ -52,16 +66,16 @@ impl Configured {
 
     /// Gives a breaker all but its settings. Of the change of its mode, listeners are to be told where no lock is held, if
     /// anybody has seen the breaker before.
-    pub(super) fn equip(&self, breaker: &'static CircuitBreaker) -> Option<ModeChange> {
+    pub(super) fn equip(&self, breaker: &BreakerHandle, group: Option<&str>) -> Option<ModeChange> {
         self.exclusions.iter().for_each(|exclusion| breaker.add_exclusion(exclusion.clone()));
         for entry in &self.listeners {
             breaker.add_entry(entry.clone());
         }
-        let mode = self.modes.get(breaker.name());
-        let change = mode.and_then(|mode| breaker.exchange_mode(*mode));
+        let mode = self.mode_of(Naming { name: breaker.name(), group });
+        let change = mode.and_then(|mode| breaker.exchange_mode(mode));
         // What it hears from the fleet holds over what it is given here.
         #[cfg(feature = "storage")]
-        self.fleet.iter().for_each(|fleet| fleet.join(breaker));
+        self.fleet.iter().for_each(|fleet| fleet.join(breaker, group));
         change
     }
 }
@@ -69,8 +83,8 @@ impl Configured {
 /// Changes that were made under the registry's lock, to be told of behind it.
 #[derive(Default)]
 struct Untold {
-    settings: Vec<(&'static CircuitBreaker, SettingsChange)>,
-    modes: Vec<(&'static CircuitBreaker, ModeChange)>,
+    settings: Vec<(BreakerHandle, SettingsChange)>,
+    modes: Vec<(BreakerHandle, ModeChange)>,
 }
 
 impl Untold {
@@ -105,8 +119,9 @@ impl Registry {
             }
         };
         let mut untold = self.put_in_force(&installed, problems)?;
-        for breaker in self.all() {
-            untold.modes.extend(configured.equip(breaker).map(|change| (breaker, change)));
+        for Known { breaker, group, .. } in self.known() {
+            let change = configured.equip(&breaker, group);
+            untold.modes.extend(change.map(|change| (breaker, change)));
         }
         // Those that the registry was given before came first.
         installed.listeners.splice(0..0, in_force.listeners.drain(..));
@@ -163,11 +178,9 @@ impl Registry {
         mut problems: Vec<Problem>,
     ) -> Result<Untold, RegistryError> {
         // All are held until all are changed: between check and change, nobody sets anything live.
-        let mut held: Vec<_> = self
-            .registered_breakers()
-            .into_iter()
-            .map(|registered| (registered, registered.breaker.hold_settings()))
-            .collect();
+        let all = self.known();
+        let mut held: Vec<_> =
+            all.iter().map(|known| (known, known.breaker.hold_settings())).collect();
         problems.extend(self.unknown_names(configured));
         let of_defaults = configured.defaults.out_of_range("");
         let defaults = if of_defaults.is_empty() { configured.defaults } else { Settings::new() };
@@ -176,8 +189,8 @@ impl Registry {
         let checked = Configured { defaults, ..configured.clone() };
         problems.extend(self.contradictions(&checked, &mut held));
         RegistryError::from_problems(problems)?;
-        let changes = held.into_iter().filter_map(|(registered, held)| {
-            held.commit().map(|change| (registered.breaker, change))
+        let changes = held.into_iter().filter_map(|(known, held)| {
+            held.commit().map(|change| (known.breaker.clone(), change))
         });
         Ok(Untold { settings: changes.collect(), modes: Vec::new() })
     }
@@ -186,19 +199,20 @@ impl Registry {
     fn contradictions(
         &self,
         configured: &Configured,
-        held: &mut [(Registered, Held<'_>)],
+        held: &mut [(&Known, Held<'_>)],
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for (Registered { breaker, given }, held) in held {
-            let name = breaker.name();
-            let base = self.settings_of(configured, name, *given);
+        for (known, held) in held {
+            let base = self.settings_of(configured, known.naming(), known.given);
             let errors = held.prepare_base(base);
-            problems.extend(self.layered(configured, (name, *given), held.live(), errors));
+            let of = (known.naming(), known.given);
+            problems.extend(self.layered(configured, of, held.live(), errors));
         }
         for name in self.table.names().filter(|name| self.registered(name).is_none()) {
             let Some(Ok(given)) = self.table.settings(name) else { continue };
-            let errors = configured.settings_of(name, given).faults(name);
-            problems.extend(self.layered(configured, (name, given), Settings::new(), errors));
+            let naming = Naming::alone(name);
+            let errors = configured.settings_of(naming, given).faults(name);
+            problems.extend(self.layered(configured, (naming, given), Settings::new(), errors));
         }
         problems
     }
@@ -207,12 +221,12 @@ impl Registry {
     pub(super) fn settings_of(
         &self,
         configured: &Configured,
-        name: &str,
+        naming: Naming<'_>,
         given: Settings,
     ) -> Settings {
-        match self.table.settings(name) {
-            Some(_) => configured.settings_of(name, given),
-            None => configured.settings_of_undeclared(name, given),
+        match self.table.settings(naming.name) {
+            Some(_) => configured.settings_of(naming, given),
+            None => configured.settings_of_undeclared(naming, given),
         }
     }
 
@@ -220,16 +234,16 @@ impl Registry {
     fn layered(
         &self,
         configured: &Configured,
-        (name, given): (&str, Settings),
+        (naming, given): (Naming<'_>, Settings),
         live: Settings,
         errors: impl IntoIterator<Item = SettingsError>,
     ) -> Vec<Problem> {
-        let places = self.table.places(name);
+        let places = self.table.places(naming.name);
         let source = if places.is_empty() { "registered with" } else { "declared" };
         let layers = [
             ("default", configured.defaults),
             (source, given),
-            ("configured", configured.by_name(name)),
+            ("configured", configured.by_naming(naming)),
             ("set live", live),
         ];
         let layers = layers.into_iter().filter(|(_, settings)| *settings != Settings::new());
@@ -242,15 +256,14 @@ impl Registry {
     /// Names that nothing declares, and whose registration the defaults contradict.
     pub(super) fn left_out_defaults(&self) -> Vec<Problem> {
         let configured = self.configured.lock().unpoisoned();
-        let undeclared = self
-            .registered_breakers()
-            .into_iter()
-            .filter(|registered| self.table.settings(registered.breaker.name()).is_none());
+        let all = self.known();
+        let undeclared =
+            all.iter().filter(|known| self.table.settings(known.breaker.name()).is_none());
         undeclared
-            .flat_map(|Registered { breaker, given }| {
-                let name = breaker.name();
-                let errors = configured.settings_of(name, given).validated(name).err();
-                self.layered(&configured, (name, given), Settings::new(), errors)
+            .flat_map(|known| {
+                let (naming, given) = (known.naming(), known.given);
+                let errors = configured.settings_of(naming, given).validated(naming.name).err();
+                self.layered(&configured, (naming, given), Settings::new(), errors)
             })
             .collect()
     }
@@ -258,8 +271,7 @@ impl Registry {
     /// Names that have settings or a mode in `configured`, and nothing else in the program; and what is wrong with their
     /// settings.
     fn unknown_names(&self, configured: &Configured) -> Vec<Problem> {
-        let registered = self.registered_breakers();
-        let registered = registered.iter().map(|of_name| of_name.breaker.name());
+        let registered = self.registered_names();
         let mut known: Vec<&'static str> = self.table.names().chain(registered).collect();
         known.sort_unstable();
         known.dedup();
@@ -267,7 +279,10 @@ impl Registry {
             configured.by_name.keys().chain(configured.modes.keys()).collect();
         named.sort_unstable();
         named.dedup();
-        let unknown = named.into_iter().filter(|name| !known.contains(&name.as_str()));
+        // Which members a group will have, nobody knows.
+        let unknown = named
+            .into_iter()
+            .filter(|name| !known.contains(&name.as_str()) && !self.is_of_a_group(name));
         unknown
             .flat_map(|name| {
                 let problem = Problem::Unknown {
@@ -276,8 +291,8 @@ impl Registry {
                     known: known.clone(),
                 };
                 let errors = configured.by_name(name).out_of_range(name);
-                let of_settings =
-                    self.layered(configured, (name, Settings::new()), Settings::new(), errors);
+                let of = (Naming::alone(name), Settings::new());
+                let of_settings = self.layered(configured, of, Settings::new(), errors);
                 [problem].into_iter().chain(of_settings)
             })
             .collect()

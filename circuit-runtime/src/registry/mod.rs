@@ -6,6 +6,8 @@ mod configured;
 #[cfg(feature = "test-util")]
 mod current;
 mod declaration;
+mod group;
+mod known;
 #[cfg(feature = "serde")]
 mod overrides;
 mod problem;
@@ -15,6 +17,7 @@ mod table;
 pub use book::{Registry, registry};
 pub use configuration::{Configuration, configure};
 pub use declaration::{Declaration, Place};
+pub use group::{Group, GroupSettings};
 #[cfg(feature = "serde")]
 pub use overrides::Overrides;
 pub use problem::{Problem, RegistryError};

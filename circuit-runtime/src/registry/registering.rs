@@ -1,6 +1,7 @@
 //! How a breaker comes into the registry: by a name that is known only at run time, or when a declared one is first used.
 
 use super::book::{Registered, Registry};
+use super::known::Naming;
 use super::problem::Problem;
 use crate::breaker::{CircuitBreaker, Settings, SettingsError};
 use crate::poison::Unpoisoned;
@@ -74,11 +75,11 @@ impl Registry {
         if let Some(found) = self.registered(name) {
             return Ok(found);
         }
-        let settings = self.settings_of(&configured, name, given);
+        let settings = self.settings_of(&configured, Naming::alone(name), given);
         let breaker = CircuitBreaker::registered(name, settings)?;
         #[cfg(feature = "test-util")]
         self.clock.iter().for_each(|clock| breaker.set_clock(clock));
-        configured.equip(breaker);
+        configured.equip(&breaker.into(), None);
         let registered = Registered { breaker, given };
         self.breakers.write().unpoisoned().insert(breaker.name(), registered);
         drop(configured);

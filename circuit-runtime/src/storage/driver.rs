@@ -15,7 +15,7 @@ use super::link::Link;
 use super::lot::Lots;
 use super::member::Member;
 use super::serving::{STEADY, Serving};
-use crate::breaker::{CircuitBreaker, Joins, Membership, Sharing, StorageChange};
+use crate::breaker::{BreakerHandle, CircuitBreaker, Joins, Sharing, StorageChange};
 use crate::poison::Unpoisoned;
 use crate::registry::{Registry, registry};
 
@@ -39,7 +39,7 @@ pub(super) struct Driver {
 
 #[derive(Default)]
 struct Members {
-    by_name: HashMap<&'static str, Arc<Member>>,
+    by_name: HashMap<Arc<str>, Arc<Member>>,
     is_connected: bool,
     /// What was last told.
     sharing: Option<Sharing>,
@@ -146,6 +146,14 @@ impl Driver {
         self.members.lock().unpoisoned().by_name.get(breaker).cloned()
     }
 
+    /// Its breaker is gone; another one of that name may have joined since.
+    pub(super) fn forget(&self, member: &Arc<Member>) {
+        let mut members = self.members.lock().unpoisoned();
+        if members.by_name.get(&member.name).is_some_and(|known| Arc::ptr_eq(known, member)) {
+            members.by_name.remove(&member.name);
+        }
+    }
+
     /// Those that have something to say.
     pub(super) fn take_ready(&self) -> Vec<Arc<Member>> {
         std::mem::take(&mut *self.ready.lock().unpoisoned())
@@ -169,7 +177,7 @@ impl Driver {
         let done = Arc::new(Collected { first_error: Mutex::default(), done: Box::new(done) });
         for member in self.members() {
             let done = Arc::clone(&done);
-            member.sync(Box::new(move |result| done.add(result)));
+            member.sync_it(Box::new(move |result| done.add(result)));
         }
     }
 }
@@ -218,8 +226,9 @@ impl Joins for Driver {
         Ok(Box::new(move || drop(own.upgrade().map(|driver| sender.send(driver)))))
     }
 
-    fn join(&self, breaker: &'static CircuitBreaker) {
-        if !self.fleet.shares(breaker.name()) || breaker.is_shared() {
+    fn join(&self, breaker: &BreakerHandle, group: Option<&str>) {
+        let is_meant = |name| self.fleet.shares(name);
+        if !(is_meant(breaker.name()) || group.is_some_and(is_meant)) || breaker.is_shared() {
             return;
         }
         let lots = Lots::seeded(self.lots.lock().unpoisoned().draw());
@@ -230,7 +239,7 @@ impl Joins for Driver {
             return;
         }
         let mut members = self.members.lock().unpoisoned();
-        members.by_name.insert(breaker.name(), Arc::clone(&member));
+        members.by_name.insert(Arc::clone(&member.name), Arc::clone(&member));
         if members.is_connected {
             drop(members);
             member.connected();

@@ -56,8 +56,8 @@ impl Fleet {
         }
     }
 
-    /// Shares the breakers of these names alone. Default: all that are declared or registered. A name that is not known when
-    /// the configuration is installed may be registered later.
+    /// Shares the breakers of these names alone, and the members of [groups](crate::Group) of these names. Default: all that
+    /// are declared or registered. A name that is not known when the configuration is installed may be registered later.
     pub fn only<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.only.get_or_insert_default().extend(names.into_iter().map(Into::into));
         self
@@ -100,8 +100,8 @@ impl Fleet {
         self
     }
 
-    pub(super) fn shares(&self, breaker: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.contains(breaker))
+    pub(super) fn shares(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(name))
     }
 }
 

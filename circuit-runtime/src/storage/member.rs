@@ -8,13 +8,18 @@ use super::driver::Driver;
 use super::link::{Effect, Link};
 use super::record::Record;
 use super::request::{Reply, Request};
-use crate::breaker::{Applied, CircuitBreaker, Membership, Mode, Settings, Sharing, SyncDone};
+use crate::breaker::{
+    Applied, BreakerHandle, CircuitBreaker, Membership, Mode, Settings, Sharing, SyncDone,
+    WeakHandle,
+};
 use crate::clock::Moment;
 use crate::machine::{Event, Phase, Verdict};
 use crate::poison::Unpoisoned;
 
 pub(super) struct Member {
-    pub(super) breaker: &'static CircuitBreaker,
+    pub(super) name: Arc<str>,
+    /// Not kept: its breaker keeps it.
+    breaker: WeakHandle,
     link: Mutex<Link>,
     is_shared: AtomicBool,
     /// Whether the fleet's thread has been told that there is something to say.
@@ -25,13 +30,10 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn new(
-        breaker: &'static CircuitBreaker,
-        link: Link,
-        driver: Weak<Driver>,
-    ) -> Arc<Self> {
+    pub(super) fn new(breaker: &BreakerHandle, link: Link, driver: Weak<Driver>) -> Arc<Self> {
         Arc::new_cyclic(|own| Self {
-            breaker,
+            name: breaker.name().into(),
+            breaker: breaker.downgrade(),
             link: Mutex::new(link),
             is_shared: AtomicBool::new(false),
             is_ready: AtomicBool::new(false),
@@ -42,10 +44,14 @@ impl Member {
     }
 
     /// Does something to the link, and then, where no lock is held, what follows from it.
-    fn with<T>(&self, work: impl FnOnce(&mut Link, &CircuitBreaker) -> T) -> T {
+    fn with<T>(
+        &self,
+        breaker: &CircuitBreaker,
+        work: impl FnOnce(&mut Link, &CircuitBreaker) -> T,
+    ) -> T {
         let mut link = self.link.lock().unpoisoned();
-        let done = work(&mut link, self.breaker);
-        let now = self.breaker.now();
+        let done = work(&mut link, breaker);
+        let now = breaker.now();
         let has_news = link.wake(now).is_some_and(|wake| wake <= now);
         self.is_shared.store(link.is_governed(), Ordering::Release);
         let effects = link.take_effects();
@@ -54,9 +60,21 @@ impl Member {
             self.wake_the_fleet();
         }
         for effect in effects {
-            self.take_effect(effect);
+            self.take_effect(breaker, effect);
         }
         done
+    }
+
+    /// As [`with`](Self::with), for the fleet's thread, which does not keep the breaker; nothing, if it is gone.
+    fn with_it(&self, work: impl FnOnce(&mut Link, &CircuitBreaker)) {
+        if let Some(breaker) = self.breaker.upgrade() {
+            self.with(&breaker, work);
+        }
+    }
+
+    /// Whether nobody has the breaker any more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.breaker.upgrade().is_none()
     }
 
     fn wake_the_fleet(&self) {
@@ -68,8 +86,7 @@ impl Member {
         }
     }
 
-    fn take_effect(&self, effect: Effect) {
-        let breaker = self.breaker;
+    fn take_effect(&self, breaker: &CircuitBreaker, effect: Effect) {
         match effect {
             Effect::Changed(change) => breaker.tell_change(Some(&change)),
             Effect::Mode(mode) => {
@@ -80,7 +97,7 @@ impl Member {
             Effect::Settings(live) => {
                 if let Err(error) = breaker.adopt_settings(live) {
                     let why = format!("the settings that the fleet was given are none: {error}");
-                    self.tell(Sharing::Shared, Some(why));
+                    self.tell(breaker, Sharing::Shared, Some(why));
                 }
             }
             Effect::Foreign(why) => {
@@ -88,46 +105,55 @@ impl Member {
                     self.fail_waiting(why);
                 }
                 let sharing = if why.is_some() { Sharing::Local } else { Sharing::Shared };
-                self.tell(sharing, why);
+                self.tell(breaker, sharing, why);
             }
-            Effect::Lost(why) => self.tell(Sharing::Shared, Some(why)),
+            Effect::Lost(why) => self.tell(breaker, Sharing::Shared, Some(why)),
         }
     }
 
-    fn tell(&self, sharing: Sharing, why: Option<String>) {
+    fn tell(&self, breaker: &CircuitBreaker, sharing: Sharing, why: Option<String>) {
         if let Some(driver) = self.driver.upgrade() {
-            driver.tell(Some(self.breaker), sharing, why);
+            driver.tell(Some(breaker), sharing, why);
         }
     }
 
     // For the fleet's thread.
 
+    /// As [`CircuitBreaker::sync`]; at once, where the breaker is gone.
+    pub(super) fn sync_it(&self, done: SyncDone) {
+        match self.breaker.upgrade() {
+            Some(breaker) => self.sync(&breaker, done),
+            None => done(Ok(())),
+        }
+    }
+
     pub(super) fn connected(&self) {
-        self.with(|link, breaker| link.connected(breaker.now()));
+        self.with_it(|link, breaker| link.connected(breaker.now()));
     }
 
     pub(super) fn disconnected(&self, why: &str) {
-        self.with(|link, _| link.disconnected());
+        self.with_it(|link, _| link.disconnected());
         self.fail_waiting(why);
     }
 
     pub(super) fn pushed(&self, record: Record, server: u64) {
-        self.with(|link, breaker| link.pushed(breaker, record, server));
+        self.with_it(|link, breaker| link.pushed(breaker, record, server));
     }
 
     pub(super) fn answered(&self, answer: Result<Reply, StorageError>) {
-        self.with(|link, breaker| link.answered(breaker, answer));
+        self.with_it(|link, breaker| link.answered(breaker, answer));
     }
 
     /// What is to be sent now.
     pub(super) fn next(&self) -> Option<Request> {
         self.is_ready.store(false, Ordering::Release);
+        let breaker = self.breaker.upgrade()?;
         // The window's lock comes before the link's.
-        let told = self.link.lock().unpoisoned().told(self.breaker);
-        let successes = told.map(|told| self.breaker.window_successes(told));
+        let told = self.link.lock().unpoisoned().told(&breaker);
+        let successes = told.map(|told| breaker.window_successes(told));
         let mut link = self.link.lock().unpoisoned();
-        let request = link.next(self.breaker, successes);
-        let is_silent = request.is_none() && link.is_silent(self.breaker.now());
+        let request = link.next(&breaker, successes);
+        let is_silent = request.is_none() && link.is_silent(breaker.now());
         let agrees = is_silent && link.is_governed();
         // Who comes to wait later waits for what is said later.
         let waiting = if agrees { self.take_waiting() } else { Vec::new() };
@@ -140,7 +166,7 @@ impl Member {
 
     /// When [`next`](Self::next) is to be asked again, in how many milliseconds.
     pub(super) fn wake_in(&self) -> Option<u64> {
-        let now = self.breaker.now();
+        let now = self.breaker.upgrade()?.now();
         let wake: Option<Moment> = self.link.lock().unpoisoned().wake(now);
         wake.map(|wake| now.until(wake))
     }
@@ -158,8 +184,8 @@ impl Member {
 
     /// Probes that are out under a lease that has not run out.
     #[cfg(test)]
-    pub(super) fn probes_out(&self) -> u64 {
-        self.link.lock().unpoisoned().probes_out(self.breaker.now())
+    pub(super) fn probes_out(&self, breaker: &CircuitBreaker) -> u64 {
+        self.link.lock().unpoisoned().probes_out(breaker.now())
     }
 
     fn take_waiting(&self) -> Vec<SyncDone> {
@@ -174,8 +200,13 @@ impl Member {
 }
 
 impl Membership for Member {
-    fn step(&self, event: Event, take: &mut dyn FnMut(Event) -> Applied) -> Applied {
-        let word = self.breaker.word();
+    fn step(
+        &self,
+        breaker: &CircuitBreaker,
+        event: Event,
+        take: &mut dyn FnMut(Event) -> Applied,
+    ) -> Applied {
+        let word = breaker.word();
         let is_closed = matches!(word.phase(), Phase::Closed { .. });
         // What changes nothing takes no lock: nobody is told how many calls are let in, and succeed.
         match event {
@@ -194,11 +225,11 @@ impl Membership for Member {
             }
             _ => {}
         }
-        self.with(|link, breaker| link.step(breaker, event, take))
+        self.with(breaker, |link, breaker| link.step(breaker, event, take))
     }
 
-    fn mode_set(&self, mode: Mode) {
-        self.with(|link, _| link.mode_set(mode));
+    fn mode_set(&self, breaker: &CircuitBreaker, mode: Mode) {
+        self.with(breaker, |link, _| link.mode_set(mode));
     }
 
     fn settings_set(&self, live: Settings) {
@@ -211,12 +242,12 @@ impl Membership for Member {
         if self.is_shared.load(Ordering::Acquire) { Sharing::Shared } else { Sharing::Local }
     }
 
-    fn wait(&self) -> Option<u64> {
-        self.link.lock().unpoisoned().wait_for_lease(self.breaker.now())
+    fn wait(&self, breaker: &CircuitBreaker) -> Option<u64> {
+        self.link.lock().unpoisoned().wait_for_lease(breaker.now())
     }
 
-    fn sync(&self, done: SyncDone) {
-        self.with(|link, breaker| {
+    fn sync(&self, breaker: &CircuitBreaker, done: SyncDone) {
+        self.with(breaker, |link, breaker| {
             self.waiting.lock().unpoisoned().push(done);
             link.refresh(breaker.now());
         });

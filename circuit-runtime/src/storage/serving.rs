@@ -30,7 +30,7 @@ pub(super) struct Serving<'d> {
     timers: Timers,
     /// Members that wait until fewer requests are on their way, and their names: each is in here once.
     delayed: VecDeque<Arc<Member>>,
-    delayed_names: HashSet<&'static str>,
+    delayed_names: HashSet<Arc<str>>,
     /// When it is told of: at the first answer, or, where the last one did not last, when this one does.
     tells_at: Instant,
 }
@@ -101,7 +101,7 @@ impl<'d> Serving<'d> {
     fn attend_delayed(&mut self) {
         while self.tasks.len() < MOST_SENT {
             let Some(member) = self.delayed.pop_front() else { return };
-            self.delayed_names.remove(member.breaker.name());
+            self.delayed_names.remove(&member.name);
             self.attend(&member);
         }
     }
@@ -109,7 +109,7 @@ impl<'d> Serving<'d> {
     fn attend_due(&mut self) {
         let now = Instant::now();
         while let Some(name) = self.timers.take_due(now) {
-            if let Some(member) = self.driver.member(name) {
+            if let Some(member) = self.driver.member(&name) {
                 self.attend(&member);
             }
         }
@@ -147,8 +147,11 @@ impl<'d> Serving<'d> {
 
     /// Sends what a member has to say, or sees to it that it is asked again.
     fn attend(&mut self, member: &Arc<Member>) {
+        if member.is_gone() {
+            return self.driver.forget(member);
+        }
         if self.tasks.len() >= MOST_SENT {
-            if self.delayed_names.insert(member.breaker.name()) {
+            if self.delayed_names.insert(Arc::clone(&member.name)) {
                 self.delayed.push_back(Arc::clone(member));
             }
             return;
@@ -157,15 +160,14 @@ impl<'d> Serving<'d> {
             let session = Arc::clone(&self.session);
             let (member, patience) = (Arc::clone(member), self.driver.patience());
             self.tasks.spawn(async move {
-                let name = member.breaker.name();
-                let answer = async { session.exchange(name, request).await };
+                let answer = async { session.exchange(&member.name, request).await };
                 let answer = timeout(patience, answer).await;
                 let answer = answer.unwrap_or_else(|_| Err(silent(patience)));
                 Done::Answer(member, Box::new(answer))
             });
         } else if let Some(millis) = member.wake_in() {
             let at = Instant::now() + Duration::from_millis(millis);
-            self.timers.set(member.breaker.name(), at);
+            self.timers.set(&member.name, at);
         }
     }
 

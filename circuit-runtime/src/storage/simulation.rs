@@ -134,7 +134,7 @@ impl World {
         let sender = format!("{at}.{}", self.lots.draw());
         let lots = Lots::seeded(self.lots.draw());
         let link = Link::new(breaker, ("simulated".into(), sender), Settings::new(), PACE, lots);
-        let member = Member::new(breaker, link, Weak::new());
+        let member = Member::new(&breaker.into(), link, Weak::new());
         assert!(breaker.enter(member.clone()));
         let back_at = self.now + self.lots.below(50);
         Process {
@@ -392,7 +392,11 @@ impl World {
         let probes = u64::from(self.settings.get_probes());
         assert!(leases <= probes, "{leases} leases at {}", self.now);
         if !self.has_lost.get() && self.faults.hands == 0 {
-            let out: u64 = self.processes.iter().map(|process| process.member.probes_out()).sum();
+            let out: u64 = self
+                .processes
+                .iter()
+                .map(|process| process.member.probes_out(process.breaker))
+                .sum();
             assert!(out <= probes, "{out} probes under a lease at {}", self.now);
         }
         for process in &mut self.processes {

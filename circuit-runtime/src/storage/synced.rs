@@ -76,7 +76,7 @@ impl CircuitBreaker {
     pub fn sync(&self) -> Synced {
         let (sender, synced) = Synced::waiting();
         if let Some(membership) = self.membership() {
-            membership.sync(Box::new(move |result| drop(sender.send(result))));
+            membership.sync(self, Box::new(move |result| drop(sender.send(result))));
         }
         synced
     }

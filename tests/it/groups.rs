@@ -1,0 +1,280 @@
+//! Groups: configured as other breakers are, bounded, and what may be forgotten of them.
+
+use std::time::Instant;
+
+use circuit_runtime::storage::{Fleet, MemoryStorage};
+use circuit_runtime::test_util::{ManualClock, isolate, isolate_by, record_all};
+use circuit_runtime::{
+    BreakerHandle, EventKind, Group, GroupSettings, Mode, Settings, Sharing, State, breaker,
+    configure, registry,
+};
+
+use crate::support::{TTL, calls, fail, ms, succeed};
+
+const NEW: Settings = Settings::new();
+
+fn group(at_most: usize) -> &'static Group {
+    let each = NEW.threshold(2).ttl(TTL);
+    registry().group("hosts", GroupSettings::new().each(each).at_most(at_most))
+}
+
+fn keys(group: &Group) -> Vec<String> {
+    let mut keys: Vec<_> = group.members().into_iter().map(|(key, _)| String::from(key)).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn a_member_has_what_is_given_to_it_over_what_is_given_to_its_group_over_the_defaults() {
+    let _test = isolate();
+    let given = GroupSettings::new().each(NEW.threshold(3).probes(2)).of("own", NEW.threshold(4));
+    let hosts = registry().group("hosts", given);
+    let of = |key: &str| {
+        let settings = hosts.breaker(key).settings();
+        (settings.get_threshold(), settings.get_probes(), settings.get_ttl())
+    };
+    let early = hosts.breaker("early");
+    configure()
+        .default_ttl(ms(900))
+        .settings("hosts", NEW.probes(5))
+        .settings("hosts/named", NEW.probes(6).threshold(7))
+        .install()
+        .unwrap();
+    assert_eq!(of("plain"), (3, 5, ms(900)));
+    assert_eq!(of("own"), (4, 5, ms(900)));
+    assert_eq!(of("named"), (7, 6, ms(900)));
+    assert_eq!(early.settings(), hosts.breaker("plain").settings(), "whenever it was made");
+    registry().replace_overrides([("hosts", NEW.probes(8))]).unwrap();
+    assert_eq!((of("plain"), of("named")), ((3, 8, ms(900)), (3, 8, ms(900))));
+}
+
+#[test]
+fn a_member_has_the_listeners_exclusions_and_modes_that_all_have() {
+    let _test = isolate();
+    let hosts = group(4);
+    let before = hosts.breaker("before");
+    configure()
+        .exclude::<std::num::ParseIntError>()
+        .mode("hosts", Mode::Shadow)
+        .mode("hosts/odd", Mode::Disabled)
+        .install()
+        .unwrap();
+    let recorder = record_all();
+    let after = hosts.breaker("after");
+    for host in [&before, &after] {
+        assert_eq!(host.mode(), Mode::Shadow);
+        let parsed = host.call(|| "x".parse::<u8>());
+        assert!(parsed.is_err());
+        assert_eq!(calls(host), [0, 0, 1, 0, 0, 0]);
+    }
+    assert_eq!(hosts.breaker("odd").mode(), Mode::Disabled);
+    let registered =
+        recorder.take().into_iter().filter(|event| matches!(event.kind, EventKind::Registered));
+    let names: Vec<_> = registered.map(|event| event.breaker.to_string()).collect();
+    assert_eq!(names, ["hosts/after", "hosts/odd"]);
+}
+
+#[test]
+fn a_configuration_may_name_members_that_are_not_there_yet_and_no_groups() {
+    let _test = isolate();
+    group(4);
+    let configured = configure().settings("hosts/later", NEW.threshold(9));
+    let wrong = configured.settings("host/later", NEW.threshold(9)).install().unwrap_err();
+    let problems: Vec<_> = wrong.problems().iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains(r#""host/later""#), "{problems:?}");
+}
+
+#[test]
+fn what_contradicts_a_member_is_found_at_install_and_when_a_group_is_made() {
+    let _test = isolate();
+    let hosts = group(4);
+    drop(hosts.breaker("a"));
+    let contradicted = configure().settings("hosts", NEW.max_ttl(ms(1))).install().unwrap_err();
+    assert!(contradicted.to_string().contains(r#""hosts/a": `max_ttl` = 1ms"#), "{contradicted}");
+    let out_of_range = GroupSettings::new().of("a", NEW.threshold(0));
+    let error = registry().try_group("others", out_of_range).unwrap_err();
+    assert_eq!((error.breaker(), error.key()), ("others/a", "threshold"));
+    let error = registry().try_group("", GroupSettings::new()).unwrap_err();
+    assert_eq!(error.key(), "name");
+}
+
+#[test]
+fn a_group_is_made_once_and_no_breaker_is_one() {
+    let _test = isolate();
+    let first = group(4);
+    assert!(std::ptr::eq(first, registry().group("hosts", GroupSettings::new().at_most(9))));
+    assert_eq!(first.at_most(), 4);
+    registry().get_or_register("taken", NEW);
+    let error = registry().try_group("taken", GroupSettings::new()).unwrap_err();
+    assert!(error.to_string().contains("a breaker has this name"), "{error}");
+}
+
+#[test]
+fn a_member_that_is_declared_is_the_declared_breaker() {
+    let _test = isolate();
+    let declared = breaker!("hosts/declared.example", threshold = 9);
+    let member = group(4).breaker("declared.example");
+    assert!(std::ptr::eq(member.registered().unwrap(), declared));
+    assert_eq!(keys(group(4)), Vec::<String>::new());
+}
+
+#[test]
+fn the_one_asked_for_least_lately_is_forgotten() {
+    let _test = isolate();
+    let hosts = group(3);
+    for key in ["a", "b", "c", "a", "d"] {
+        succeed(&hosts.breaker(key));
+    }
+    assert_eq!(keys(hosts), ["a", "c", "d"]);
+    drop(hosts.get("c"));
+    drop(hosts.breaker("e"));
+    assert_eq!(keys(hosts), ["a", "d", "e"], "a look at it is no use of it");
+}
+
+#[test]
+fn one_that_is_open_is_never_forgotten_and_one_with_failures_after_those_without() {
+    let test = isolate();
+    let hosts = group(3);
+    let open = || hosts.get("open").unwrap();
+    for _ in 0..2 {
+        fail(&hosts.breaker("open"));
+    }
+    fail(&hosts.breaker("failing"));
+    for key in ["a", "b", "c"] {
+        succeed(&hosts.breaker(key));
+    }
+    assert_eq!(keys(hosts), ["c", "failing", "open"]);
+    fail(&hosts.breaker("c"));
+    drop(hosts.breaker("d"));
+    assert_eq!(
+        (keys(hosts), open().state()),
+        (vec!["c".into(), "d".into(), "open".into()], State::Open)
+    );
+    test.advance(TTL);
+    fail(&hosts.breaker("d"));
+    drop(hosts.breaker("e"));
+    assert_eq!(keys(hosts), ["d", "e", "open"], "it is open still, as far as anybody knows");
+    for key in ["d", "e"] {
+        let breaker = hosts.breaker(key);
+        (breaker.failure_count()..2).for_each(|_| fail(&breaker));
+    }
+    drop(hosts.breaker("f"));
+    assert_eq!(keys(hosts), ["d", "e", "f"], "until nothing else is left");
+}
+
+#[test]
+fn one_that_is_used_or_was_set_by_hand_is_not_forgotten() {
+    let _test = isolate();
+    let hosts = group(4);
+    let used = hosts.breaker("used").try_acquire_owned().unwrap();
+    hosts.breaker("mode").set_mode(Mode::ForcedOpen);
+    hosts.breaker("settings").set_threshold(9).unwrap();
+    for key in ["a", "b", "c"] {
+        drop(hosts.breaker(key));
+    }
+    assert_eq!(keys(hosts), ["c", "mode", "settings", "used"]);
+    used.success();
+    drop(hosts.breaker("d"));
+    assert_eq!(keys(hosts), ["c", "d", "mode", "settings"]);
+}
+
+#[test]
+fn where_nothing_can_be_forgotten_calls_are_let_through_and_counted() {
+    let test = isolate();
+    let hosts = group(2);
+    for key in ["a", "b"] {
+        (0..2).for_each(|_| fail(&hosts.breaker(key)));
+    }
+    for _ in 0..5 {
+        let more = hosts.breaker("more");
+        assert!(std::ptr::eq(more.registered().unwrap(), hosts.overflow()));
+        fail(&more);
+    }
+    assert_eq!(keys(hosts), ["a", "b"]);
+    assert_eq!(calls(hosts.overflow()), [0, 5, 0, 0, 0, 0], "never rejected");
+    test.advance(TTL);
+    succeed(&hosts.breaker("a"));
+    assert_eq!(hosts.breaker("more").name(), "hosts/more", "there is room again");
+}
+
+#[test]
+fn keys_that_make_no_name_share_the_overflow() {
+    let _test = isolate();
+    let long = "x".repeat(300);
+    for key in [long.as_str(), "line\nbreak"] {
+        assert_eq!(group(2).breaker(key).name(), "hosts");
+    }
+    assert!(group(2).is_empty());
+}
+
+#[test]
+fn members_are_among_the_snapshots_as_long_as_they_are_there() {
+    let _test = isolate();
+    let hosts = group(1);
+    let are_there = || {
+        let all = registry().snapshots();
+        ["hosts", "hosts/a", "hosts/b"].map(|name| all.iter().any(|of| &*of.name == name))
+    };
+    drop(hosts.breaker("a"));
+    assert_eq!(are_there(), [true, true, false]);
+    drop(hosts.breaker("b"));
+    assert_eq!(are_there(), [true, false, true]);
+}
+
+#[test]
+fn a_listener_that_is_removed_is_removed_from_members() {
+    let _test = isolate();
+    let member = group(2).breaker("a");
+    let recorder = record_all();
+    succeed(&member);
+    assert_eq!(recorder.take().len(), 2);
+    drop(recorder);
+    succeed(&member);
+    let recorder = record_all();
+    assert!(recorder.take().is_empty());
+}
+
+/// A process with this storage: the member of its group.
+fn process(storage: &MemoryStorage) -> BreakerHandle {
+    let start = Instant::now();
+    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let hosts = registry().group("hosts", GroupSettings::new().each(NEW.threshold(2)).at_most(1));
+    configure().fleet(Fleet::over(storage.clone()).only(["hosts"])).install().unwrap();
+    let member = hosts.breaker("example.com");
+    member.sync().wait().unwrap();
+    assert_eq!(member.sharing(), Sharing::Shared);
+    member
+}
+
+#[test]
+fn members_share_their_state_with_other_processes() {
+    let storage = MemoryStorage::new();
+    let [one, two] = [(); 2].map(|()| process(&storage));
+    fail(&one);
+    one.sync().wait().unwrap();
+    two.sync().wait().unwrap();
+    fail(&two);
+    for of in [&two, &one] {
+        of.sync().wait().unwrap();
+        assert_eq!(of.state(), State::Open);
+    }
+}
+
+#[test]
+fn one_that_was_forgotten_comes_back_to_the_state_that_all_share() {
+    let storage = MemoryStorage::new();
+    let other = process(&storage);
+    let start = Instant::now();
+    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let hosts = registry().group("hosts", GroupSettings::new().each(NEW.threshold(2)).at_most(1));
+    configure().storage(storage).install().unwrap();
+    hosts.breaker("example.com").sync().wait().unwrap();
+    drop(hosts.breaker("another.example"));
+    assert_eq!(keys(hosts), ["another.example"]);
+    other.open();
+    other.sync().wait().unwrap();
+    let again = hosts.breaker("example.com");
+    again.sync().wait().unwrap();
+    assert_eq!(again.state(), State::Open);
+}
