@@ -76,6 +76,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod guide;
+#[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+pub mod http;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "storage")]

@@ -108,6 +108,29 @@ impl CircuitBreaker {
         State::from(word.phase())
     }
 
+    /// Whether a call of this thread would be rejected now. Asked beforehand, it is no promise.
+    #[cfg(feature = "tower")]
+    #[inline]
+    pub(crate) fn would_reject(&self) -> bool {
+        !self.word.load().admits_at_once() && self.is_rejecting()
+    }
+
+    #[cfg(feature = "tower")]
+    #[cold]
+    fn is_rejecting(&self) -> bool {
+        let is_forced_open = self.mode() == Mode::ForcedOpen;
+        (is_forced_open || self.retry_after().is_some()) && !is_bypassing()
+    }
+
+    /// Rejects a call, though it may have come to be let in since it was asked beforehand.
+    #[cfg(feature = "tower")]
+    pub(crate) fn refuse(&self) -> super::rejected::Rejected {
+        let state = if self.state() == State::Open { State::Open } else { State::HalfOpen };
+        let wait = self.retry_after().unwrap_or_default().as_millis();
+        let wait = (self.mode() != Mode::ForcedOpen).then(|| u64::try_from(wait).unwrap_or(0));
+        Refusal::new(self, self.reject(state, wait)).into_rejected()
+    }
+
     fn reject(&self, state: State, wait: Option<u64>) -> Word {
         self.counters.count(Ending::Rejected);
         let refusal = Word::refusal(state, wait);

@@ -67,13 +67,24 @@ pub(crate) fn walk(
         if visit(error) {
             return true;
         }
-        let made_with = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = match made_with {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
+        next = made_with(error).or_else(|| error.source());
     }
     false
+}
+
+/// The error that one was made with which shows in its `source()` only what lies behind that.
+fn made_with<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.get_ref().map(|inner| inner as _);
+    }
+    #[cfg(feature = "reqwest-middleware")]
+    if let Some(error) = error.downcast_ref::<reqwest_middleware::Error>() {
+        return Some(match error {
+            reqwest_middleware::Error::Middleware(inner) => &**inner,
+            reqwest_middleware::Error::Reqwest(inner) => inner,
+        });
+    }
+    None
 }
 
 /// An error of type `X` in `error`, bare, boxed or shared.

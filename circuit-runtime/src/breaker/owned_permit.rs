@@ -81,6 +81,24 @@ impl OwnedPermit {
     }
 }
 
+/// For calls that are made in steps.
+#[cfg(any(feature = "tower", feature = "reqwest-middleware"))]
+impl OwnedPermit {
+    /// From now on, the time is the caller's own, until [`resume`](Self::resume).
+    pub(crate) fn rest(&mut self) {
+        if self.word.is_timed() {
+            self.word = self.word.resting(|| self.breaker.clock.now());
+        }
+    }
+
+    /// The dependency is waited for again.
+    pub(crate) fn resume(&mut self) {
+        if self.word.is_timed() {
+            self.word = self.word.resumed(|| self.breaker.clock.now());
+        }
+    }
+}
+
 impl Drop for OwnedPermit {
     fn drop(&mut self) {
         if self.word != Word::OVER {

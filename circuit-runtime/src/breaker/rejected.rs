@@ -1,10 +1,12 @@
 //! What a refused call returns.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::causes::{as_error, walk};
 use super::circuit::CircuitBreaker;
 use super::trip::Trip;
 use crate::machine::{State, Word};
@@ -73,6 +75,27 @@ impl<'a> Refusal<'a> {
 }
 
 impl Rejected {
+    /// The rejection in an error whose type may not be known: in itself, or in what its `source()` leads to; inside an
+    /// `io::Error`, and with feature `reqwest-middleware` inside its error, as well.
+    ///
+    /// ```
+    /// # use circuit_runtime::{CircuitBreaker, Rejected, Settings};
+    /// # let breaker = CircuitBreaker::new("db", Settings::new())?;
+    /// # breaker.open();
+    /// let error = std::io::Error::from(breaker.try_acquire().unwrap_err());
+    /// assert_eq!(Rejected::find_in(&error).unwrap().name(), "db");
+    /// assert!(Rejected::find_in(&std::fmt::Error).is_none());
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    pub fn find_in(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut found = None;
+        walk(error, &mut |error| {
+            found = as_error::<Self>(error).cloned();
+            found.is_some()
+        });
+        found
+    }
+
     /// The name of the breaker that refused.
     pub fn name(&self) -> &str {
         self.identity.name()
