@@ -72,8 +72,7 @@ impl CircuitBreaker {
         self.reopening.set(word, until.reached());
     }
 
-    /// As if it had opened so long ago that it is open until then; or not at all ago, where the fleet's is open for longer
-    /// than this one would be.
+    /// As if it had opened when it would have to, to be open until then.
     #[cfg(feature = "storage")]
     fn open_until(&self, reopenings: u8, until: Moment) -> Phase {
         let time_open = self.limits.get().time_open_without_jitter(reopenings);

@@ -15,7 +15,9 @@
 //! The epoch wraps after 2 million eras: an outcome that comes in exactly that many transitions late would be
 //! taken for one of the current era. Times are milliseconds and wrap as well, 398 days for `opened_at` and 4.6
 //! hours for `last_probe`. A wait is the difference of two of them, so a breaker that nobody called for so long, and less
-//! than one wait longer, waits once more: never longer than one time open or one `probe_timeout`, and never for ever.
+//! than one wait longer, waits once more. `opened_at` can lie up to 70 minutes ahead, where an era is open for longer than its
+//! time open; in the last 70 minutes of the 398 days, that of a breaker that nobody called reads the same. It waits never
+//! longer than those and one time open, or one `probe_timeout`, and never for ever.
 
 use crate::clock::Moment;
 use crate::mix::{STEP, mixed};
@@ -32,36 +34,38 @@ const COUNTED: u64 = 1 << 24;
 const WATCH: u64 = WATCHED | COUNTED;
 pub(super) const PAYLOAD_AT: u32 = 25;
 
-/// A time in milliseconds, kept in the low `BITS` bits.
+/// A time in milliseconds, kept in the low `BITS` bits. One that lies up to `AHEAD` milliseconds ahead of the clock is read as
+/// such; one further ahead as one that is long past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp<const BITS: u32>(u64);
+pub(crate) struct Stamp<const BITS: u32, const AHEAD: u64>(u64);
 
-/// When an open breaker opened.
-pub(crate) type OpenedAt = Stamp<35>;
-/// When the latest probe was let in.
-pub(crate) type LastProbe = Stamp<24>;
+/// When an open breaker opened; or, where it is open for another time than its own, when it would have opened to be open until
+/// then.
+pub(crate) type OpenedAt = Stamp<35, { 1 << 22 }>;
+/// When the latest probe was let in. As a stamp is rounded up, it can be a millisecond ahead of the clock.
+pub(crate) type LastProbe = Stamp<24, 1>;
 
-impl<const BITS: u32> Stamp<BITS> {
+impl<const BITS: u32, const AHEAD: u64> Stamp<BITS, AHEAD> {
     const MASK: u64 = (1 << BITS) - 1;
 
     pub(crate) fn at(moment: Moment) -> Self {
         Self(moment.stamp() & Self::MASK)
     }
 
-    /// The stamp from which `limit` milliseconds reach to `until`; or that of `now`, if they do not reach so far.
+    /// The stamp from which `limit` milliseconds reach to `until`; or, where that is too far ahead of `now`, as far as they can.
     #[cfg(feature = "storage")]
     pub(crate) fn before(until: Moment, limit: u64, now: Moment) -> Self {
-        let stamp = until.stamp().wrapping_sub(limit);
-        let is_ahead = until.stamp() > now.stamp().saturating_add(limit);
-        Self(if is_ahead { now.stamp() } else { stamp } & Self::MASK)
+        // One less, as the stamp of `now` can be a millisecond ahead itself.
+        let last = now.stamp().saturating_add(limit).saturating_add(AHEAD - 1);
+        Self(until.stamp().min(last).wrapping_sub(limit) & Self::MASK)
     }
 
     /// How many of `limit` milliseconds from this stamp are left at `now`: so many that after them, and not before,
     /// none is.
     pub(crate) fn left_of(self, limit: u64, now: Moment) -> u64 {
         let elapsed = now.reached().wrapping_sub(self.0) & Self::MASK;
-        // A stamp is rounded up, so it can lie up to a millisecond ahead of the clock.
-        if elapsed == Self::MASK { limit + 1 } else { limit.saturating_sub(elapsed) }
+        let ahead = self.0.wrapping_sub(now.reached()) & Self::MASK;
+        if ahead <= AHEAD { limit + ahead } else { limit.saturating_sub(elapsed) }
     }
 }
 
@@ -332,10 +336,28 @@ mod tests {
     #[cfg(feature = "storage")]
     #[test]
     fn a_stamp_can_be_made_for_the_end_of_its_wait() {
-        // Before the beginning of time, in the past, and too far ahead.
-        for (until, now, left) in [(10, 5, 5), (5_000, 4_999, 1), (9_000, 1_000, 1_000)] {
+        // Before the beginning of time, in the past, ahead, and too far ahead.
+        let most = 1_000 + (1 << 22) - 1;
+        let ends = [(10, 5, 5), (4_000, 4_999, 0), (5_000, 4_999, 1), (9_000, 1_000, 8_000)];
+        for (until, now, left) in ends.into_iter().chain([(u64::from(u32::MAX), 1_000, most)]) {
             let stamp = OpenedAt::before(at(until), 1_000, at(now));
             assert_eq!(stamp.left_of(1_000, at(now)), left, "until {until} at {now}");
+        }
+        for (until, now, left) in [(1_900, 1_000, 900), (9_000, 1_000, 1_000)] {
+            let stamp = LastProbe::before(at(until), 1_000, at(now));
+            assert_eq!(stamp.left_of(1_000, at(now)), left, "until {until} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_ahead_of_the_clock_is_one_up_to_seventy_minutes() {
+        let ahead = 1 << 22;
+        for now in [0, 7, (1 << 35) - 7, (1 << 35) + 7] {
+            assert_eq!(OpenedAt::at(at(now + ahead)).left_of(10, at(now)), ahead + 10);
+            // Nearly 398 days ago.
+            assert_eq!(OpenedAt::at(at(now + ahead + 1)).left_of(10, at(now)), 0);
+            assert_eq!(LastProbe::at(at(now + 1)).left_of(10, at(now)), 11);
+            assert_eq!(LastProbe::at(at(now + 2)).left_of(10, at(now)), 0);
         }
     }
 
