@@ -33,6 +33,7 @@ mod permits;
 mod printed;
 mod regressions;
 mod reopening;
+mod retry_after;
 mod serialized;
 mod settings;
 mod slow_calls;

@@ -392,6 +392,7 @@ fn names_are_written_as_they_are_printed_and_read_back() {
         Rule::FailuresInWindow,
         Rule::FailureRate,
         Rule::ProbeFailed,
+        Rule::RetryAfter,
         Rule::ByHand,
     ] {
         assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::change::StateChange;
 use super::circuit::CircuitBreaker;
-use super::journal::Change;
+use super::journal::{Cause, Change};
 use super::listener::Listener;
 use super::trip::Trip;
-use crate::machine::{Event, Limits, State, Tally, Verdict, Watch, Word, step};
+use crate::machine::{Event, Limits, State, Verdict, Watch, Word, step};
 use crate::poison::Unpoisoned;
 
 /// Remarks on how a failure was judged; asked only if it trips the breaker.
@@ -40,7 +40,8 @@ impl CircuitBreaker {
     /// every other step goes without.
     fn take_step(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
-        let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
+        let cause = Cause::of(event);
+        let by_hand = matches!(cause, Cause::Hand);
         if !by_hand {
             let (verdict, before, word) = self.word.update(|word| {
                 let (verdict, next) = step(word, event, limits, now);
@@ -59,11 +60,7 @@ impl CircuitBreaker {
             return Applied { verdict, before, word: after, change: None };
         }
         self.work_out_reopening(&journal, after);
-        let tally = match event {
-            Event::Failure(_, tally) => tally,
-            _ => Tally::default(),
-        };
-        let change = Change { before, after, by_hand, tally };
+        let change = Change { before, after, cause };
         let trip = journal.changed(self.name(), change, limits, now());
         let number = journal.transitions().total();
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));

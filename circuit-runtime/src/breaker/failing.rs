@@ -1,13 +1,14 @@
 //! What the failure of a call does.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::bypass::{anybody_bypasses, counts};
 use super::causes::Clues;
 use super::circuit::CircuitBreaker;
-use super::commit::Notes;
+use super::commit::{Applied, Notes};
 use super::counters::Ending;
-use super::failure::{Failure, Reason, Slow};
+use super::failure::{Failure, Message, Reason, Slow};
 use super::journal::KEPT_FAILURES;
 use super::text::Text;
 use crate::machine::{Event, Limits, Phase, Policy, Tally, Word};
@@ -53,6 +54,37 @@ impl CircuitBreaker {
         limits: &Limits,
         notes: Notes<'_>,
     ) {
+        let is_news = || self.may_trip_soon(permit, limits);
+        let apply = |tally| self.apply(Event::Failure(permit, tally), limits, notes);
+        self.conclude(permit, (reason, slow), is_news, || match (&limits.policy, permit.phase()) {
+            (Policy::Windowed(rule), Phase::Closed { .. }) => {
+                let era = self.era_of(permit);
+                self.recent.failed(era, (rule, limits), || self.clock.now(), apply)
+            }
+            _ => apply(Tally::default()),
+        });
+    }
+
+    /// A failure of a dependency that will be away for so many milliseconds.
+    #[cold]
+    pub(super) fn away(&self, permit: Word, error: &dyn Display, wait: u32) {
+        let limits = self.limits.get();
+        let how = (Reason::Error(Message::Display(error)), self.slow(permit, &limits));
+        // It trips, or is late. A window has no use for it: that of the era it belongs to is over with it.
+        let is_news = || permit.same_era(self.word.load());
+        self.conclude(permit, how, is_news, || {
+            self.apply(Event::Away(permit, wait), &limits, &Vec::new)
+        });
+    }
+
+    /// Counts a failure, has it applied, and tells of it. What it said is kept for a trip if it `is_news`.
+    fn conclude(
+        &self,
+        permit: Word,
+        (reason, slow): (Reason<'_>, Option<Slow>),
+        is_news: impl FnOnce() -> bool,
+        apply: impl FnOnce() -> Applied,
+    ) {
         if !counts(permit) {
             return;
         }
@@ -61,19 +93,12 @@ impl CircuitBreaker {
             self.counters.count(Ending::Slow);
         }
         let failure = Failure::new(reason);
-        if self.may_trip_soon(permit, limits) || self.tells_others() {
+        if is_news() || self.tells_others() {
             // Written out before any lock is taken: `Display` is the user's code.
             let text = Text::of(&failure);
             self.journal.lock().unpoisoned().failed(permit, text);
         }
-        let apply = |tally| self.apply(Event::Failure(permit, tally), limits, notes);
-        let applied = match (&limits.policy, permit.phase()) {
-            (Policy::Windowed(rule), Phase::Closed { .. }) => {
-                let era = self.era_of(permit);
-                self.recent.failed(era, (rule, limits), || self.clock.now(), apply)
-            }
-            _ => apply(Tally::default()),
-        };
+        let applied = apply();
         self.tell(applied.word, |listener| listener.failure(self, &failure));
         self.tell_change(applied.change.as_ref());
     }

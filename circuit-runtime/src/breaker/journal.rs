@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use super::text::Text;
 use super::trip::{Finding, Trip};
 use crate::clock::Moment;
-use crate::machine::{Limits, Phase, State, Tally, Word};
+use crate::machine::{Event, Limits, Phase, State, Tally, Word};
 
 /// One pair of states between which a breaker can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +80,28 @@ impl serde::Serialize for Transitions {
 pub(super) struct Change {
     pub(super) before: Word,
     pub(super) after: Word,
-    pub(super) by_hand: bool,
-    /// What the window held, where there is one.
-    pub(super) tally: Tally,
+    pub(super) cause: Cause,
+}
+
+/// What makes a change of state.
+#[derive(Clone, Copy)]
+pub(super) enum Cause {
+    Hand,
+    /// A call; with what the window held, where there is one.
+    Call(Tally),
+    /// A dependency that said for how many milliseconds it will be away.
+    Away(u32),
+}
+
+impl Cause {
+    pub(super) fn of(event: Event) -> Self {
+        match event {
+            Event::Open | Event::HalfOpen | Event::Close => Self::Hand,
+            Event::Failure(_, tally) => Self::Call(tally),
+            Event::Away(_, wait) => Self::Away(wait),
+            _ => Self::Call(Tally::default()),
+        }
+    }
 }
 
 /// What a journal says of an era that is to be restored.
@@ -143,7 +162,7 @@ impl Journal {
     pub(super) fn changed(
         &mut self,
         breaker: &str,
-        Change { before, after, by_hand, tally }: Change,
+        Change { before, after, cause }: Change,
         limits: &Limits,
         now: Moment,
     ) -> Option<Trip> {
@@ -154,8 +173,15 @@ impl Journal {
         };
         let at = SystemTime::now();
         self.opened_at = Some(at);
-        let Finding { rule, measured, limit, window, calls, failure_rate, minimum_calls } =
-            if by_hand { Finding::BY_HAND } else { Finding::of(before.phase(), tally, limits) };
+        let time_open = limits.time_open(after, reopenings);
+        let (finding, open_for) = match cause {
+            Cause::Hand => (Finding::BY_HAND, time_open),
+            Cause::Call(tally) => (Finding::of(before.phase(), tally, limits), time_open),
+            Cause::Away(wait) => {
+                (Finding::RETRY_AFTER, u64::from(wait) + limits.jitter_of(after, reopenings))
+            }
+        };
+        let Finding { rule, measured, limit, window, calls, failure_rate, minimum_calls } = finding;
         // Of threads that fail at the same time, one may write its text down too late for its own trip.
         let kept = measured.min(KEPT_FAILURES) as usize;
         let of_this_run = self.failures.iter().filter(|(epoch, _)| *epoch == before.epoch());
@@ -175,7 +201,7 @@ impl Journal {
             last_failures: last_failures.into_iter().rev().collect(),
             at,
             from,
-            open_for: Duration::from_millis(limits.time_open(after, reopenings)),
+            open_for: Duration::from_millis(open_for),
             instance: None,
             notes: Vec::new(),
         })

@@ -96,6 +96,25 @@ fn two_failures_trip_once_and_the_trip_is_told_to_whoever_is_rejected() {
 }
 
 #[test]
+fn of_a_failure_that_trips_and_one_that_says_for_how_long_one_opens_and_for_what_its_trip_says() {
+    explore("a failure that trips beside one that says for how long", || {
+        let (breaker, _clock) = breaker(Settings::new().threshold(1));
+        let other = spawn(&breaker, fail);
+        if let Ok(permit) = breaker.try_acquire() {
+            permit.unavailable(&"busy", 10 * SECOND);
+        }
+        join(other);
+        let snapshot = breaker.snapshot();
+        assert_eq!((snapshot.state, snapshot.transitions.total()), (State::Open, 1));
+        let trip = snapshot.last_trip.expect("a trip");
+        let asked = if trip.rule == Rule::RetryAfter { 10 * SECOND } else { SECOND };
+        assert_eq!((trip.open_for, snapshot.retry_after), (asked, Some(asked)));
+        let rejected = breaker.try_acquire().expect_err("open");
+        assert_eq!(rejected.retry_after(), Some(asked));
+    });
+}
+
+#[test]
 fn a_failure_begun_before_the_trip_does_nothing_to_the_probe() {
     explore("a late failure beside a probe", || {
         let (breaker, clock) = breaker(Settings::new());

@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display};
 use std::mem;
+use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
 use super::failure::{Message, Reason};
-use crate::machine::Word;
+use crate::machine::{LONGEST_AWAY, Word};
 
 /// The right to make one call, and the duty to say how it ended: [`try_acquire`](CircuitBreaker::try_acquire).
 ///
@@ -32,6 +33,9 @@ pub struct Permit<'a> {
 }
 
 impl<'a> Permit<'a> {
+    /// The longest that [`unavailable`](Self::unavailable) opens a breaker for, but for the `jitter`: an hour.
+    pub const LONGEST_WAIT: Duration = Duration::from_millis(LONGEST_AWAY as u64);
+
     #[inline]
     pub(super) fn new(breaker: &'a CircuitBreaker, word: Word) -> Self {
         Self { breaker, word }
@@ -49,6 +53,40 @@ impl<'a> Permit<'a> {
         if let Some(permit) = self.failed_early() {
             permit.failed(Reason::Error(Message::Display(error)), &Vec::new);
         }
+    }
+
+    /// The call failed, and the dependency said for how long it will be away, as by `Retry-After` in an answer of HTTP: opens
+    /// the breaker at once, whatever its `threshold` or window, for `wait` instead of its `ttl`, be that shorter or longer.
+    /// Then the next call is a probe, as ever.
+    ///
+    /// In everything else it is a [`failure`](Self::failure): `error` is kept as text for the report of the
+    /// [trip](crate::Rule::RetryAfter), from half-open it is one more failed round of probes, and it counts only in the era
+    /// that the permit was issued in. A `wait` of zero is no more than that; one above [`LONGEST_WAIT`](Self::LONGEST_WAIT) is
+    /// cut to it, and parts of a millisecond are rounded up.
+    ///
+    /// The `jitter` comes on top; its share is one of the time open by the settings, not of `wait`. A `ttl` that is changed
+    /// meanwhile moves the end by as much.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use circuit_runtime::{CircuitBreaker, Rule, Settings, State};
+    /// # let breaker = CircuitBreaker::new("search", Settings::new().threshold(5))?;
+    /// let permit = breaker.try_acquire()?;
+    /// permit.unavailable(&"503 Service Unavailable", Duration::from_secs(120)); // Retry-After: 120
+    /// assert_eq!(breaker.state(), State::Open);
+    /// let trip = breaker.last_trip().unwrap();
+    /// assert_eq!((trip.rule, trip.open_for), (Rule::RetryAfter, Duration::from_secs(120)));
+    /// assert_eq!(trip.to_string(), "asked to retry later (open for 120s), last: 503 Service Unavailable");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unavailable(self, error: &dyn Display, wait: Duration) {
+        if wait.is_zero() {
+            return self.failure(error);
+        }
+        // Rounded up, so that no wait is cut short.
+        let millis = wait.min(Self::LONGEST_WAIT).as_nanos().div_ceil(1_000_000);
+        let (breaker, word) = self.into_parts();
+        breaker.away(word, error, u32::try_from(millis).unwrap_or(LONGEST_AWAY));
     }
 
     /// The call ended in an error that proves the dependency answered: a success to the state machine.

@@ -22,6 +22,8 @@ pub enum Rule {
     FailureRate,
     /// A probe failed.
     ProbeFailed,
+    /// A call failed, and the dependency said for how long it will be away: [`Permit::unavailable`](crate::Permit::unavailable).
+    RetryAfter,
     /// [`CircuitBreaker::open`](crate::CircuitBreaker::open) was called.
     ByHand,
     /// Another process of the fleet opened it, and did not say why in words that this one knows.
@@ -36,6 +38,7 @@ impl Rule {
             Self::FailuresInWindow => "failures_in_window",
             Self::FailureRate => "failure_rate",
             Self::ProbeFailed => "probe_failed",
+            Self::RetryAfter => "retry_after",
             Self::ByHand => "by_hand",
             Self::Elsewhere => "elsewhere",
         }
@@ -46,7 +49,8 @@ impl Rule {
 ///
 /// `Display` puts it into one line:
 /// `5 failures in a row (threshold 5), last: connection refused`, or
-/// `7 failures in 40 calls within 120s (17.5 %, failure_rate 10 %), last: connection refused`.
+/// `7 failures in 40 calls within 120s (17.5 %, failure_rate 10 %), last: connection refused`, or
+/// `asked to retry later (open for 30s), last: 503 Service Unavailable`.
 ///
 /// ```
 /// # use circuit_runtime::{CircuitBreaker, Rule, Settings};
@@ -66,9 +70,9 @@ pub struct Trip {
     pub breaker: Box<str>,
     /// What made it open.
     pub rule: Rule,
-    /// What was counted: failures, in a row or in the window, or failed probes. Zero by hand.
+    /// What was counted: failures, in a row or in the window, or failed probes; 1 with [`Rule::RetryAfter`]. Zero by hand.
     pub measured: u32,
-    /// What it was compared with: the `threshold`, or 1 for a probe. Zero by hand.
+    /// What it was compared with: the `threshold`, or 1 for a probe and with [`Rule::RetryAfter`]. Zero by hand.
     pub limit: u32,
     /// The window that it was counted in, if it was one.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serial::seconds_if_any"))]
@@ -111,6 +115,7 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) const BY_HAND: Self = Self::plain(Rule::ByHand, 0, 0);
+    pub(super) const RETRY_AFTER: Self = Self::plain(Rule::RetryAfter, 1, 1);
 
     const fn plain(rule: Rule, measured: u32, limit: u32) -> Self {
         Self {
@@ -204,6 +209,7 @@ impl fmt::Display for Trip {
                 self.write_count(f)?;
             }
             Rule::ProbeFailed => f.write_str("a probe failed")?,
+            Rule::RetryAfter => write!(f, "asked to retry later (open for {:?})", self.open_for)?,
             Rule::ByHand => f.write_str("opened by hand")?,
             Rule::Elsewhere => f.write_str("opened by another process")?,
         }

@@ -32,7 +32,6 @@ impl Moment {
     }
 
     /// So many milliseconds later.
-    #[cfg(feature = "storage")]
     pub(crate) const fn after(self, millis: u64) -> Self {
         Self(self.0.saturating_add(millis.saturating_mul(1_000_000)))
     }

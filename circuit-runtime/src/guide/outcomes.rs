@@ -14,6 +14,10 @@
 //! An excluded error is a success because the dependency answered, and that is what a breaker wants to know. Where it is not
 //! evidence of that, it is one to `ignore`.
 //!
+//! A server that answers 429 or 503 with `Retry-After` asks not to be called until then. Such a call is made with a permit
+//! ([`try_acquire`](crate::CircuitBreaker::try_acquire)) and ends in [`unavailable`](crate::Permit::unavailable): a failure that
+//! opens the breaker at once, without a threshold, for the time asked.
+//!
 //! # Types in errors
 //!
 //! A type in a list is looked for in the error itself and in everything its `source()` leads to, inside `io::Error`,

@@ -26,6 +26,9 @@
 //! **Half-open**: `probes` calls at a time are let through, the others rejected with a time to try again.
 //! `success_threshold` successes in a row close the breaker, one failure opens it again.
 //!
+//! A failed call whose dependency said for how long it will be away opens the breaker at once, from closed as well as from
+//! half-open, for that time instead of the `ttl`: [`Permit::unavailable`](crate::Permit::unavailable).
+//!
 //! # Late outcomes
 //!
 //! An outcome counts only in the era its call was admitted in. Every change of state begins a new era. A call that

@@ -28,8 +28,12 @@ impl Limits {
     /// Milliseconds that the era of `open` stays open after `reopenings` failed rounds of probes: doubled for each, up
     /// to `max_ttl`, and a random share more. When the word can count no further, it is `max_ttl` as well.
     pub(crate) fn time_open(&self, open: Word, reopenings: u8) -> u64 {
-        let time = self.time_open_without_jitter(reopenings);
-        time + self.jitter.part(time, open.lot(self.seed))
+        self.time_open_without_jitter(reopenings) + self.jitter_of(open, reopenings)
+    }
+
+    /// The random share of [`time_open`](Self::time_open).
+    pub(crate) fn jitter_of(&self, open: Word, reopenings: u8) -> u64 {
+        self.jitter.part(self.time_open_without_jitter(reopenings), open.lot(self.seed))
     }
 
     pub(crate) fn time_open_without_jitter(&self, reopenings: u8) -> u64 {

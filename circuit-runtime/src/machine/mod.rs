@@ -19,7 +19,7 @@ pub(crate) use limits::{Limits, LimitsCell};
 pub(crate) use policy::{Policy, Tally, Windowed};
 pub(crate) use share::Share;
 pub use state::State;
-pub(crate) use state::{Event, Verdict, reopens_in, step};
+pub(crate) use state::{Event, LONGEST_AWAY, Verdict, reopens_in, step};
 pub(crate) use successes::Successes;
 pub(crate) use window::{SLOTS, Window};
 #[cfg(feature = "storage")]

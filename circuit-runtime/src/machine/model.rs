@@ -179,8 +179,9 @@ fn a_success_resets_the_run_or_comes_too_late() {
 
 #[test]
 fn outcomes_of_an_earlier_era_change_nothing() {
-    let late: [fn(Word) -> Event; 3] =
-        [Event::Success, |permit| Event::Failure(permit, Tally::default()), Event::Release];
+    let failure = |permit| Event::Failure(permit, Tally::default());
+    let away = |permit| Event::Away(permit, 1);
+    let late: [fn(Word) -> Event; 4] = [Event::Success, failure, away, Event::Release];
     for late in late {
         explore("a probe and two late outcomes", move || {
             let machine = Machine::new(open(), Limits { success_threshold: 2, ..LIMITS });

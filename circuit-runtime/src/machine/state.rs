@@ -51,6 +51,9 @@ impl From<Phase> for State {
     }
 }
 
+/// The longest that a dependency is believed to be away, in milliseconds: an hour. A word can say so much.
+pub(crate) const LONGEST_AWAY: u32 = 3_600_000;
+
 /// What happens to a machine. The word inside an outcome is the one its permit was issued under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event {
@@ -65,6 +68,8 @@ pub(crate) enum Event {
     Success(Word),
     /// With what the window holds, this failure included; where there is no window, nothing.
     Failure(Word, Tally),
+    /// A failure of a dependency that will be away for so many milliseconds; see [`LONGEST_AWAY`].
+    Away(Word, u32),
     /// The permit comes back without evidence: ignored or cancelled.
     Release(Word),
     /// By hand.
@@ -103,13 +108,17 @@ pub(crate) fn step(
             Phase::Closed { .. } => (Verdict::Admitted, word),
             Phase::Open { .. } | Phase::HalfOpen { .. } => (Verdict::Rejected(wait), word),
         },
-        Event::Success(permit) | Event::Failure(permit, _) | Event::Release(permit)
+        Event::Success(permit)
+        | Event::Failure(permit, _)
+        | Event::Away(permit, _)
+        | Event::Release(permit)
             if !permit.same_era(word) =>
         {
             (Verdict::Stale, word)
         }
         Event::Success(_) => (Verdict::Applied, succeed(word, limits)),
         Event::Failure(_, tally) => (Verdict::Applied, fail(word, tally, limits, now)),
+        Event::Away(_, wait) => (Verdict::Applied, away(word, wait, limits, now)),
         Event::Release(_) => (Verdict::Applied, release(word)),
         Event::Open => (Verdict::Applied, open(word, 0, now())),
         Event::HalfOpen => {
@@ -209,6 +218,22 @@ fn fail(word: Word, tally: Tally, limits: &Limits, now: impl FnOnce() -> Moment)
         Phase::Open { .. } => word,
         Phase::HalfOpen { reopenings, .. } => open(word, reopenings.saturating_add(1), now()),
     }
+}
+
+/// Opens it as a trip or a failed probe does, but for so long.
+fn away(word: Word, wait: u32, limits: &Limits, now: impl FnOnce() -> Moment) -> Word {
+    let reopenings = match word.phase() {
+        Phase::Closed { .. } => 0,
+        Phase::Open { .. } => return word,
+        Phase::HalfOpen { reopenings, .. } => {
+            reopenings.saturating_add(1).min(Word::MAX_REOPENINGS)
+        }
+    };
+    let now = now();
+    let until = now.after(wait.min(LONGEST_AWAY).into());
+    // The time open is what the settings say; so it is when it opened that is made to fit.
+    let opened_at = Stamp::before(until, limits.time_open_without_jitter(reopenings), now);
+    word.next_era(Phase::Open { opened_at, reopenings })
 }
 
 fn release(word: Word) -> Word {

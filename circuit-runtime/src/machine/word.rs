@@ -53,7 +53,6 @@ impl<const BITS: u32, const AHEAD: u64> Stamp<BITS, AHEAD> {
     }
 
     /// The stamp from which `limit` milliseconds reach to `until`; or, where that is too far ahead of `now`, as far as they can.
-    #[cfg(feature = "storage")]
     pub(crate) fn before(until: Moment, limit: u64, now: Moment) -> Self {
         // One less, as the stamp of `now` can be a millisecond ahead itself.
         let last = now.stamp().saturating_add(limit).saturating_add(AHEAD - 1);
@@ -333,7 +332,6 @@ mod tests {
         assert_eq!(stamp.left_of(15, at((1 << 24) + 5)), 0);
     }
 
-    #[cfg(feature = "storage")]
     #[test]
     fn a_stamp_can_be_made_for_the_end_of_its_wait() {
         // Before the beginning of time, in the past, ahead, and too far ahead.

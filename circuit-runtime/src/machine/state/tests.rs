@@ -1,6 +1,7 @@
 //! The step, one promise at a time.
 
 use super::*;
+use crate::machine::Share;
 
 const LIMITS: Limits =
     Limits { threshold: 3, ttl: 1_000, max_ttl: 1_000, probe_timeout: 500, ..Limits::LEAST };
@@ -166,7 +167,8 @@ fn places_taken_back_keep_the_successes_that_were_counted() {
 
 #[test]
 fn an_outcome_of_an_earlier_era_changes_nothing() {
-    let outcomes: [fn(Word) -> Event; 3] = [Event::Success, failure, Event::Release];
+    let away = |permit| Event::Away(permit, 1);
+    let outcomes: [fn(Word) -> Event; 4] = [Event::Success, failure, away, Event::Release];
     for outcome in outcomes {
         let mut machine = Machine::new(LIMITS);
         let early = machine.acquire();
@@ -196,6 +198,47 @@ fn each_failed_round_of_probes_doubles_the_time_open() {
         machine.take(failure(permit));
     }
     assert_eq!(machine.rejects_for(), 1_000);
+}
+
+#[test]
+fn a_dependency_that_is_away_opens_at_once_for_so_long() {
+    // Shorter than the ttl, as long, longer, and longer than is believed.
+    for (wait, open_for) in [(1, 1), (1_000, 1_000), (90_000, 90_000), (u32::MAX, LONGEST_AWAY)] {
+        for now in [1_000, (1 << 35) - 10_000] {
+            let mut machine = Machine { now, ..Machine::new(LIMITS) };
+            let permit = machine.acquire();
+            assert_eq!(machine.take(Event::Away(permit, wait)), Verdict::Applied);
+            assert_eq!(machine.rejects_for(), u64::from(open_for));
+            machine.now += u64::from(open_for) - 1;
+            assert_eq!(machine.rejects_for(), 1);
+            machine.now += 1;
+            let probe = machine.acquire();
+            machine.take(failure(probe));
+            assert_eq!(machine.rejects_for(), 1_000, "as ever");
+        }
+    }
+}
+
+#[test]
+fn a_probe_of_a_dependency_that_is_away_counts_as_a_failed_round() {
+    let mut machine = Machine::half_open(Limits { max_ttl: 10_000, ..LIMITS });
+    let probe = machine.acquire();
+    machine.take(Event::Away(probe, 7));
+    assert_eq!(machine.rejects_for(), 7);
+    machine.now += 7;
+    let probe = machine.acquire();
+    machine.take(failure(probe));
+    assert_eq!(machine.rejects_for(), 4_000);
+}
+
+#[test]
+fn the_jitter_comes_on_top_of_the_time_away() {
+    let mut machine = Machine::new(Limits { jitter: Share::new(1.0).expect("a share"), ..LIMITS });
+    let permit = machine.acquire();
+    machine.take(Event::Away(permit, 5_000));
+    let jitter = machine.limits.jitter_of(machine.word, 0);
+    assert!(jitter > 0 && jitter < 1_000, "{jitter}");
+    assert_eq!(machine.rejects_for(), 5_000 + jitter);
 }
 
 #[test]
