@@ -91,6 +91,7 @@ impl Both<'_> {
         match how {
             Outcome::Success => permit.success(),
             Outcome::Failure => permit.failure(&"down"),
+            Outcome::Unavailable(wait) => permit.unavailable(&"busy", wait),
             Outcome::Excluded => permit.excluded(),
             Outcome::Ignored => permit.ignore(),
             Outcome::Dropped => drop(permit),
@@ -138,12 +139,11 @@ impl Both<'_> {
 
     /// What chance has added to the time open is at most the share that it was given.
     fn compare_time_open(&self) {
-        let doubled = self.plain.doubled();
-        let Some(trip) = self.breaker.last_trip().filter(|_| !doubled.is_zero()) else { return };
-        let jitter = self.breaker.settings().get_jitter();
-        if jitter > 0.0 {
-            let most = doubled + doubled.mul_f64(jitter);
-            assert!((doubled..=most).contains(&trip.open_for), "{doubled:?}, {:?}", trip.open_for);
+        let (asked, jitter) = (self.plain.asked(), self.plain.jitter());
+        let Some(trip) = self.breaker.last_trip().filter(|_| !asked.is_zero()) else { return };
+        if !jitter.is_zero() {
+            let range = asked..=asked + jitter;
+            assert!(range.contains(&trip.open_for), "{asked:?}, {:?}", trip.open_for);
         }
     }
 }

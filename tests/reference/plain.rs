@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use circuit_runtime::{Calls, Mode, OnCancel, Rule, Settings, State};
+use circuit_runtime::{Calls, Mode, OnCancel, Permit as Real, Rule, Settings, State};
 
 /// What is remembered of a call that was let through.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,8 @@ enum Era {
 pub(crate) enum Outcome {
     Success,
     Failure,
+    /// A failure that says for how long the dependency will be away.
+    Unavailable(Duration),
     Excluded,
     Ignored,
     Dropped,
@@ -37,10 +39,11 @@ pub(crate) enum Outcome {
 /// A rejection: in which state, and for how long.
 pub(crate) type Rejection = (State, Option<Duration>);
 
+/// How long it is open for, and how much of that is beyond what the settings say before chance adds to it, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     Closed { failures: u32 },
-    Open { at: Duration, reopenings: u32, open_for: Duration },
+    Open { at: Duration, reopenings: u32, open_for: i128, beyond: i128 },
     HalfOpen { last_probe: Duration, reopenings: u32, in_flight: u32, successes: u32 },
 }
 
@@ -123,10 +126,9 @@ impl Plain {
 
     /// How long until the next call is let in: counted in milliseconds from the end of the one in which it began.
     fn wait(&self) -> Duration {
-        let left = |from: Duration, limit: Duration| {
-            let (from, limit) = (from.as_nanos().div_ceil(1_000_000), millis(limit));
-            let left = (from + limit).saturating_sub(self.now.as_millis());
-            Duration::from_millis(u64::try_from(left).unwrap())
+        let left = |from: Duration, limit: i128| {
+            let left = signed(millis(from)) + limit - signed(self.now.as_millis());
+            Duration::from_millis(u64::try_from(left).unwrap_or(0))
         };
         match self.phase {
             Phase::Closed { .. } => Duration::ZERO,
@@ -135,7 +137,7 @@ impl Plain {
                 Duration::ZERO
             }
             Phase::HalfOpen { last_probe, .. } => {
-                left(last_probe, self.settings.get_probe_timeout())
+                left(last_probe, signed(millis(self.settings.get_probe_timeout())))
             }
         }
     }
@@ -160,7 +162,7 @@ impl Plain {
             Outcome::Excluded => self.calls.excluded += 1,
             Outcome::Ignored => self.calls.ignored += 1,
             Outcome::Dropped => self.calls.cancelled += 1,
-            Outcome::Failure | Outcome::Panic | Outcome::Forgotten => {
+            Outcome::Failure | Outcome::Unavailable(_) | Outcome::Panic | Outcome::Forgotten => {
                 self.calls.failure += 1;
                 self.calls.slow += u64::from(is_slow);
             }
@@ -171,7 +173,10 @@ impl Plain {
         match counted {
             Outcome::Success | Outcome::Excluded => self.succeed(),
             Outcome::Ignored | Outcome::Dropped => self.release(),
-            Outcome::Failure | Outcome::Panic | Outcome::Forgotten => self.fail(open_for),
+            Outcome::Unavailable(wait) if !wait.is_zero() => self.fail_for(wait, open_for),
+            Outcome::Failure | Outcome::Unavailable(_) | Outcome::Panic | Outcome::Forgotten => {
+                self.fail(open_for);
+            }
         }
     }
 
@@ -233,12 +238,40 @@ impl Plain {
                 0
             }
         };
-        self.enter(Phase::Open { at: self.now, reopenings, open_for: open_for() });
+        self.enter_open(reopenings, 0, open_for);
+    }
+
+    fn fail_for(&mut self, wait: Duration, open_for: OpenFor<'_>) {
+        let reopenings = match self.phase {
+            Phase::Open { .. } => return,
+            Phase::HalfOpen { reopenings, .. } => reopenings + 1,
+            Phase::Closed { .. } => 0,
+        };
+        self.trip = Some((Rule::RetryAfter, 1, 1, None));
+        let wait = millis(wait.min(Real::LONGEST_WAIT));
+        let beyond = signed(wait) - signed(self.doubled_after(reopenings));
+        self.enter_open(reopenings, beyond, open_for);
     }
 
     pub(crate) fn open(&mut self, open_for: OpenFor<'_>) {
         self.trip = Some((Rule::ByHand, 0, 0, None));
-        self.enter(Phase::Open { at: self.now, reopenings: 0, open_for: open_for() });
+        self.enter_open(0, 0, open_for);
+    }
+
+    fn enter_open(&mut self, reopenings: u32, beyond: i128, open_for: OpenFor<'_>) {
+        let open_for = signed(millis(open_for()));
+        self.enter(Phase::Open { at: self.now, reopenings, open_for, beyond });
+        if self.settings.get_jitter() == 0.0 {
+            self.time_open();
+        }
+    }
+
+    /// Has it be open for what the settings say.
+    fn time_open(&mut self) {
+        let asked = self.asked_millis();
+        if let Phase::Open { open_for, .. } = &mut self.phase {
+            *open_for = asked;
+        }
     }
 
     pub(crate) fn half_open(&mut self) {
@@ -258,20 +291,31 @@ impl Plain {
             // Nobody knows how many there have been.
             self.window.clear();
         }
-        let doubled = self.doubled();
-        if let Phase::Open { open_for, .. } = &mut self.phase {
-            if settings.get_jitter() == 0.0 {
-                *open_for = doubled;
-            }
+        if settings.get_jitter() == 0.0 {
+            self.time_open();
         }
     }
 
-    /// The time open after so many failed rounds of probes, before chance adds to it.
-    pub(crate) fn doubled(&self) -> Duration {
+    /// The time open after so many failed rounds of probes, or what was asked for, before chance adds to it.
+    fn asked_millis(&self) -> i128 {
+        let Phase::Open { reopenings, beyond, .. } = self.phase else { return 0 };
+        signed(self.doubled_after(reopenings)) + beyond
+    }
+
+    pub(crate) fn asked(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.asked_millis()).unwrap_or(0))
+    }
+
+    /// The most that chance adds to the time open.
+    pub(crate) fn jitter(&self) -> Duration {
         let Phase::Open { reopenings, .. } = self.phase else { return Duration::ZERO };
+        let doubled = u64::try_from(self.doubled_after(reopenings)).unwrap();
+        Duration::from_millis(doubled).mul_f64(self.settings.get_jitter())
+    }
+
+    fn doubled_after(&self, reopenings: u32) -> u128 {
         let (ttl, most) = (millis(self.settings.get_ttl()), millis(self.settings.get_max_ttl()));
-        let doubled = (0..reopenings).fold(ttl, |time, _| (time * 2).min(most));
-        Duration::from_millis(u64::try_from(doubled).unwrap())
+        (0..reopenings).fold(ttl, |time, _| (time * 2).min(most))
     }
 
     fn enter(&mut self, phase: Phase) {
@@ -377,6 +421,10 @@ impl Plain {
             past
         }
     }
+}
+
+fn signed(millis: u128) -> i128 {
+    i128::try_from(millis).unwrap()
 }
 
 fn millis(span: Duration) -> u128 {

@@ -89,6 +89,15 @@ fn limit() -> impl Strategy<Value = Duration> {
     ]
 }
 
+/// For how long a dependency says that it will be away.
+fn away() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        6 => limit(),
+        1 => Just(Duration::ZERO),
+        1 => prop_oneof![Just(ms(3_600_000)), Just(Duration::MAX)],
+    ]
+}
+
 /// Mostly few; and so many that the first failures are no news.
 fn threshold() -> impl Strategy<Value = u32> {
     prop_oneof![4 => 1..6_u32, 1 => 6..12_u32]
@@ -107,6 +116,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         6 => Just(Outcome::Success),
         8 => Just(Outcome::Failure),
+        1 => away().prop_map(Outcome::Unavailable),
         2 => Just(Outcome::Excluded),
         2 => Just(Outcome::Ignored),
         2 => Just(Outcome::Dropped),
