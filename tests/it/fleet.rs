@@ -199,6 +199,40 @@ fn a_probe_that_fails_opens_all_again_for_longer(place: &impl Place) {
     }
 }
 
+fn a_dependency_that_is_away_for_so_long_is_left_alone_by_all(place: &impl Place) {
+    let (one, two) = (process(place, settings()), process(place, settings()));
+    one.breaker.try_acquire().unwrap().unavailable(&"busy", TTL);
+    agree(&[&one, &two]);
+    let trips = [&one, &two].map(|of| of.breaker.last_trip().unwrap());
+    assert!(trips.iter().all(|trip| trip.rule == Rule::RetryAfter && trip.measured == 1));
+    assert!(trips.iter().all(|trip| trip.last_failures == ["busy"]));
+    let range = TTL - ms(20_000)..TTL + ms(10);
+    assert!(range.contains(&trips[1].open_for), "{}", trips[1]);
+    // Told late, or without its storage: for as long as the others.
+    let three = process(place, settings());
+    place.go_away();
+    for of in [&one, &two, &three] {
+        eventually("local", || of.breaker.sharing() == Sharing::Local);
+        let left = of.breaker.retry_after().unwrap();
+        assert!(of.breaker.state() == State::Open && range.contains(&left), "{left:?}");
+    }
+    place.come_back();
+}
+
+fn a_probe_that_is_told_for_how_long_opens_all_for_so_long(place: &impl Place) {
+    let (one, two) = (process(place, settings()), process(place, settings()));
+    one.breaker.half_open();
+    agree(&[&one, &two]);
+    probe(&one).unavailable(&"busy", TTL);
+    agree(&[&one, &two]);
+    for of in [&one, &two] {
+        let trip = of.breaker.last_trip().unwrap();
+        assert_eq!((trip.rule, trip.open_for), (Rule::RetryAfter, TTL));
+        assert_eq!((trip.from, &*trip.last_failures), (State::HalfOpen, &["busy".to_owned()][..]));
+        assert!(of.breaker.retry_after().unwrap() > TTL - ms(20_000));
+    }
+}
+
 fn as_many_probes_succeed_as_are_asked_for_wherever_they_are_made(place: &impl Place) {
     let settings = settings().threshold(1).success_threshold(3);
     let (one, two) = (process(place, settings), process(place, settings));
@@ -457,6 +491,8 @@ promises! {
     a_success_anywhere_ends_the_run_of_failures_everywhere
     one_process_probes_and_all_recover
     a_probe_that_fails_opens_all_again_for_longer
+    a_dependency_that_is_away_for_so_long_is_left_alone_by_all
+    a_probe_that_is_told_for_how_long_opens_all_for_so_long
     as_many_probes_succeed_as_are_asked_for_wherever_they_are_made
     what_is_done_by_hand_is_done_everywhere
     what_is_done_by_hand_before_the_fleet_was_heard_holds

@@ -20,6 +20,7 @@ use crate::machine::State;
 const PACE: Pace = Pace { poll: 3_000, lease: 2_000, timeout: 500, keep: 100_000 };
 const PROCESSES: usize = 4;
 const TTL: u64 = 5_000;
+const LONGEST_AWAY: u64 = 3 * TTL;
 const TIMEOUT: u64 = PACE.timeout;
 
 /// What may go wrong.
@@ -247,6 +248,9 @@ impl World {
             }
             (Some(_), _) => {}
         }
+        if let Action::Move { open, .. } = &request.action {
+            assert!(request.keep >= PACE.keep + open.open_for, "forgotten too early: {request:?}");
+        }
         match &request.action {
             _ if record.era == before.era => {}
             Action::Settle { token, .. } => assert!(has_lease(token), "{token} at {}", self.now),
@@ -334,7 +338,10 @@ impl World {
                 2..20 if !is_sick => permit.excluded(),
                 _ if is_sick => {
                     self.failed += 1;
-                    permit.failure(&"down");
+                    match self.lots.below(10) {
+                        0 => permit.unavailable(&"busy", self.time_away()),
+                        _ => permit.failure(&"down"),
+                    }
                 }
                 _ => permit.success(),
             }
@@ -349,6 +356,11 @@ impl World {
                 process.calls.push((end, permit));
             }
         }
+    }
+
+    /// For how long a dependency says that it will be away: less than the time open, or more.
+    fn time_away(&mut self) -> Duration {
+        Duration::from_millis(self.lots.below(LONGEST_AWAY))
     }
 
     /// Connections that begin, and requests that are due.
@@ -419,7 +431,7 @@ impl World {
         let faults = std::mem::replace(&mut self.faults, NO_FAULTS);
         self.is_sick = false;
         // The longest that is waited for: a call that hangs, one time open, a probe that hangs, and lost messages.
-        let most = 20_000 + 4 * TTL + 4 * PACE.lease;
+        let most = 20_000 + LONGEST_AWAY + 3 * TTL + 4 * PACE.lease;
         let begun = self.now;
         let are_closed = |world: &Self| {
             let is_closed = world.kept.as_ref().is_none_or(|record| record.open.is_none());

@@ -83,20 +83,21 @@ impl Link {
             Some(again) => again,
             None => {
                 let action = self.action(breaker, now, successes)?;
-                self.request(action, &breaker.limits())
+                self.request(action, &breaker.limits(), now)
             }
         };
         self.sent = Some(Sent { request: request.clone(), at: now });
         Some(request)
     }
 
-    pub(super) fn request(&mut self, action: Action, limits: &Limits) -> Request {
+    pub(super) fn request(&mut self, action: Action, limits: &Limits, now: Moment) -> Request {
         self.number += 1;
         let window = match limits.policy {
             Policy::Consecutive => 0,
             Policy::Windowed(rule) => rule.length() / 1_000_000,
         };
         let longest = u64::from(limits.max_ttl).saturating_mul(2).max(window);
+        let longest = longest.max(now.until(self.until));
         Request {
             sender: self.sender.clone(),
             number: self.number,
@@ -124,7 +125,7 @@ impl Link {
             return Some(Action::Settle { token, answer, success_threshold, open });
         }
         if let Ahead::Moved { by_hand } = self.ahead {
-            return Some(self.move_to(breaker, &limits, by_hand, now));
+            return Some(self.move_to(breaker, by_hand, now));
         }
         if self.unset.mode.is_some() || self.unset.settings.is_some() {
             let Orders { mode, settings } = std::mem::take(&mut self.unset);
@@ -145,7 +146,6 @@ impl Link {
     pub(super) fn move_to(
         &self,
         breaker: &CircuitBreaker,
-        limits: &Limits,
         is_by_hand: bool,
         now: Moment,
     ) -> Action {
@@ -158,7 +158,7 @@ impl Link {
         // A trip is of an open era; half-open by hand, there is none.
         let trip = breaker.last_trip().filter(|_| open_for > 0 || !is_by_hand);
         let open = match &trip {
-            Some(_) => Opening { open_for, ..self.opening_of_trip(breaker, limits) },
+            Some(_) => Opening { open_for, ..self.opening_of_trip(breaker) },
             None => {
                 let reason = Reason::by_hand(&self.instance).written();
                 Opening { reason, ..Opening::default() }
@@ -170,11 +170,10 @@ impl Link {
     }
 
     /// What the others are to be told of the last trip.
-    pub(super) fn opening_of_trip(&self, breaker: &CircuitBreaker, limits: &Limits) -> Opening {
+    pub(super) fn opening_of_trip(&self, breaker: &CircuitBreaker) -> Opening {
         let Some(trip) = breaker.last_trip() else { return Opening::default() };
-        let word = breaker.word();
-        let open_for = match word.phase() {
-            Phase::Open { reopenings, .. } => limits.time_open(word, reopenings),
+        let open_for = match breaker.word().phase() {
+            Phase::Open { .. } => u64::try_from(trip.open_for.as_millis()).unwrap_or(u64::MAX),
             _ => 0,
         };
         let by = trip.instance.as_deref().unwrap_or(&self.instance);

@@ -18,7 +18,10 @@ impl Link {
         let word = breaker.word();
         match event {
             Event::Acquire => self.acquire(breaker, word, take),
-            Event::Success(permit) | Event::Failure(permit, _) | Event::Release(permit)
+            Event::Success(permit)
+            | Event::Failure(permit, _)
+            | Event::Away(permit, _)
+            | Event::Release(permit)
                 if permit.same_era(word) =>
             {
                 match word.phase() {
@@ -107,7 +110,9 @@ impl Link {
             (Event::Failure(..), _) if applied.before.same_era(applied.word) => {
                 self.pending.failed(breaker.last_failure(), &limits, breaker.now());
             }
-            (Event::Failure(..), _) => self.moved(breaker, applied.word, false),
+            (Event::Failure(..) | Event::Away(..), _) => {
+                self.moved(breaker, applied.word, false);
+            }
             _ => {}
         }
         applied
@@ -120,7 +125,10 @@ impl Link {
         take: &mut dyn FnMut(Event) -> Applied,
     ) -> Applied {
         let limits = breaker.limits();
-        let (Event::Success(permit) | Event::Failure(permit, _) | Event::Release(permit)) = event
+        let (Event::Success(permit)
+        | Event::Failure(permit, _)
+        | Event::Away(permit, _)
+        | Event::Release(permit)) = event
         else {
             return take(event);
         };
@@ -139,13 +147,15 @@ impl Link {
         let decides = match event {
             // Nobody else is out there whose word could be against it.
             Event::Success(_) => is_valid && limits.probes == 1 && limits.success_threshold == 1,
-            Event::Failure(..) => true,
+            Event::Failure(..) | Event::Away(..) => true,
             _ => false,
         };
         let applied = take(if decides { event } else { Event::Release(permit) });
         let (answer, open) = match event {
             Event::Success(_) => (Answer::Success, Opening::default()),
-            Event::Failure(..) => (Answer::Failure, self.opening_of_trip(breaker, &limits)),
+            Event::Failure(..) | Event::Away(..) => {
+                (Answer::Failure, self.opening_of_trip(breaker))
+            }
             _ => (Answer::Nothing, Opening::default()),
         };
         self.settles.push(Settle { token, answer, open });
