@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 use std::mem;
+use std::time::Duration;
 
 use super::circuit::CircuitBreaker;
 use super::handle::BreakerHandle;
@@ -57,6 +58,12 @@ impl OwnedPermit {
     /// The call failed; `error` is kept as text for the report of a trip.
     pub fn failure(mut self, error: &dyn Display) {
         self.take().failure(error);
+    }
+
+    /// The call failed, and the dependency said for how long it will be away: as
+    /// [`Permit::unavailable`].
+    pub fn unavailable(mut self, error: &dyn Display, wait: Duration) {
+        self.take().unavailable(error, wait);
     }
 
     /// The call ended in an error that proves the dependency answered: a success to the state machine.

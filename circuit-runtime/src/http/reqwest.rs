@@ -127,7 +127,7 @@ impl<L, C: Classify<Response, Error>> CircuitBreakerMiddleware<L, C> {
                 Ok(response)
             }
             Err(error) => {
-                permit.end(verdict, &Why::error(&error));
+                permit.end(verdict, &Why::Error(&error));
                 Err(error)
             }
         }

@@ -11,7 +11,7 @@ use super::known::Known;
 use super::problem::{Problem, RegistryError};
 use super::table::Table;
 use crate::breaker::{
-    BreakerHandle, CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, Snapshot,
+    BreakerHandle, CircuitBreaker, Listener, ListenerEntry, ListenerId, Mode, Settings, Snapshot,
 };
 use crate::poison::Unpoisoned;
 
@@ -104,9 +104,10 @@ impl Registry {
         }
         match self.table.settings(name) {
             None => Ok(None),
-            Some(Ok(settings)) => {
-                self.register(name, settings).map(Some).map_err(|error| error.to_string())
-            }
+            Some(Ok(settings)) => self
+                .register(name, settings, Mode::Normal)
+                .map(Some)
+                .map_err(|error| error.to_string()),
             Some(Err(problems)) => Err(lines(problems)),
         }
     }

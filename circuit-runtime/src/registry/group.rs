@@ -143,11 +143,7 @@ impl Registry {
         for (key, of_key) in &settings.of {
             of_key.over(settings.each).validated(&member_name(name, key))?;
         }
-        let overflow = self.try_get_or_register(name, settings.each)?;
-        let mode = self.configured.lock().unpoisoned().mode_of(Naming::alone(name));
-        if mode.is_none() {
-            overflow.set_mode(Mode::Shadow);
-        }
+        let overflow = self.register(name, settings.each, Mode::Shadow)?.breaker;
         let group: &'static Group = Box::leak(Box::new(Group {
             settings,
             overflow,

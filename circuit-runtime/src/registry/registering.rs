@@ -3,7 +3,7 @@
 use super::book::{Registered, Registry};
 use super::known::Naming;
 use super::problem::Problem;
-use crate::breaker::{CircuitBreaker, Settings, SettingsError};
+use crate::breaker::{CircuitBreaker, Mode, Settings, SettingsError};
 use crate::poison::Unpoisoned;
 
 /// Differing registrations of names made at run time that are kept for [`Registry::verify`].
@@ -41,7 +41,7 @@ impl Registry {
         let found = self.find(name).map_err(|why| SettingsError::contradicted(name, why))?;
         let Registered { breaker, given } = match found {
             Some(found) => found,
-            None => self.register(name, settings)?,
+            None => self.register(name, settings, Mode::Normal)?,
         };
         if settings == given {
             return Ok(breaker);
@@ -65,11 +65,13 @@ impl Registry {
         Ok(breaker)
     }
 
-    /// The breaker of this name: one made with `given`, or the one that another thread was faster to make.
+    /// The breaker of this name: one made with `given`, in `mode` if no other is configured; or the one that another thread was
+    /// faster to make.
     pub(super) fn register(
         &self,
         name: &str,
         given: Settings,
+        mode: Mode,
     ) -> Result<Registered, SettingsError> {
         let configured = self.configured.lock().unpoisoned();
         if let Some(found) = self.registered(name) {
@@ -79,6 +81,7 @@ impl Registry {
         let breaker = CircuitBreaker::registered(name, settings)?;
         #[cfg(feature = "test-util")]
         self.clock.iter().for_each(|clock| breaker.set_clock(clock));
+        breaker.exchange_mode(mode);
         configured.equip(&breaker.into(), None);
         let registered = Registered { breaker, given };
         self.breakers.write().unpoisoned().insert(breaker.name(), registered);

@@ -103,7 +103,7 @@ where
             }
             Err(error) => {
                 let error = error.into();
-                permit.end(verdict, &Why::error(&*error));
+                permit.end(verdict, &Why::Error(&*error));
                 Err(error)
             }
         }

@@ -43,7 +43,7 @@ impl<E: Into<BoxError>> OnRejection<E> for FailRejected {
     }
 
     fn end(permit: OwnedPermit, verdict: Verdict, error: &BoxError) {
-        permit.end(verdict, &Why::error(&**error));
+        permit.end(verdict, &Why::Error(&**error));
     }
 }
 
