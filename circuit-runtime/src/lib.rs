@@ -40,6 +40,8 @@
 //! - [`Settings`], [`Mode`], [`Listener`], [`Snapshot`], [`Trip`], [`bypass()`]: telling and asking it more;
 //! - [`configure()`]: defaults, settings from files and the environment, listeners, for all breakers at once;
 //! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
+//! - [`http`]: clients of `reqwest` and services of `tower` guarded without an attribute, one breaker per client, host or prefix;
+//! - [`Group`]: breakers whose names come along as the program runs, and no more of them than you say;
 //! - [`guide`]: what exactly is promised, in prose: [states](guide::states), [half-open](guide::states#lost-probes),
 //!   [what counts](guide::outcomes), [policies](guide::policies), [async and cancellation](guide::asynchronous),
 //!   [iterators](guide::items), [many processes](guide::fleets), [one name for many functions](guide::names), [configuration](guide::configuration),
@@ -56,6 +58,9 @@
 //! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
 //! | `redis` | no | one breaker for many processes, through Redis or Valkey: [`RedisStorage`](storage::RedisStorage); `redis-rustls` for TLS, `redis-cluster`, `redis-sentinel` |
 //! | `storage` | no | the same through a storage of your own, or in memory: [`storage`]; part of `redis` |
+//! | `tower` | no | layers for any service of `tower`, and for clients that speak HTTP: [`http`] |
+//! | `reqwest-middleware` | no | a middleware for `reqwest`: [`http`] |
+//! | `http` | no | what both have in common, for clients of other kinds; part of either |
 //! | `test-util` | no | [`test_util`]: for each test breakers of its own, and time that it moves |
 //!
 //! # Cost
@@ -128,6 +133,6 @@ pub use registry::{
 };
 
 // The README's code is compiled and run as well; some of it is for tests.
-#[cfg(all(doctest, feature = "redis", feature = "test-util"))]
+#[cfg(all(doctest, feature = "redis", feature = "reqwest-middleware", feature = "test-util"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -65,6 +65,15 @@ fn what_is_named_elsewhere_is_there_too() {
         let (_, promise) = name.rsplit_once("::").expect("a path");
         assert!(promises.lines().any(|line| line.trim() == promise), "{name}");
     }
+    let named = quoted("http::");
+    assert!(!named.is_empty());
+    for name in named {
+        let mut path = name.split("::").skip(1);
+        let (module, test) = (path.next().expect("a module"), path.next().expect("a test"));
+        let source = fs::read_to_string(tests_directory().join(format!("http/{module}.rs")));
+        let source = source.expect("readable").replace("#[tokio::test]\nasync ", "#[test]\n");
+        assert!(tests_in(&source).any(|found| found == test), "{name}");
+    }
     let cases = quoted("ui-tests/");
     assert!(!cases.is_empty());
     for case in cases {
@@ -83,7 +92,7 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
 fn every_row_names_its_test_or_says_that_there_is_none() {
     for row in rows() {
         let [_, _, test] = row.as_slice() else { panic!("{row:?}") };
-        let named = ["`faults::", "`allocations::", "`fleet::", "`ui-tests/"];
+        let named = ["`faults::", "`allocations::", "`fleet::", "`http::", "`ui-tests/"];
         assert!(*test == "none" || named.iter().any(|prefix| test.starts_with(prefix)), "{row:?}");
     }
 }

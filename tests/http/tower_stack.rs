@@ -58,6 +58,15 @@ async fn a_client_of_hyper_goes_through_either_layer() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_is_not_followed_is_a_success() {
+    let server = Server::start().await;
+    let (breaker, _) = breaker();
+    let mut service = HttpCircuitBreakerLayer::new(breaker.clone()).layer(client());
+    assert_eq!(ask(&mut service, &server.url("/status/302")).await.unwrap(), 302);
+    assert_eq!(calls(&breaker), [1, 0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_be_reached_has_failed() {
     let (breaker, _) = breaker();
     let mut service = HttpCircuitBreakerLayer::new(breaker.clone()).layer(client());

@@ -21,7 +21,8 @@
 //!
 //! # How many
 //!
-//! Breakers made by [`get_or_register`](crate::Registry::get_or_register) live for ever. The first 4096 that live at
+//! Breakers made by [`get_or_register`](crate::Registry::get_or_register) live for ever, members of a [`Group`](crate::Group)
+//! only until they are forgotten. The first 4096 that live at
 //! one time count calls per thread, 64 bytes per breaker and thread (with what grew too short, and the growth ahead, up to four
 //! times as much); those beyond share their counters. Where such a one
 //! has a `failure_rate` or `minimum_calls`, its successes take a lock.

@@ -45,8 +45,8 @@
 //! [`declarations`](crate::Registry::declarations), [`iter`](crate::Registry::iter),
 //! [`snapshots`](crate::Registry::snapshots). A generic function has one breaker for all types.
 //!
-//! Names that are known only at run time, a host's for one, are registered:
-//! [`get_or_register`](crate::Registry::get_or_register). A breaker that belongs to a value, and to no name, is made with
+//! Names that are known only at run time are registered: [`get_or_register`](crate::Registry::get_or_register). Those whose
+//! number nobody knows beforehand, of hosts for one, are members of a [`Group`](crate::Group), which forgets idle ones. A breaker that belongs to a value, and to no name, is made with
 //! [`CircuitBreaker::new`](crate::CircuitBreaker::new).
 //!
 //! The doctests of a crate in edition 2024 are one program, so two that declare one name differently contradict each other: use
