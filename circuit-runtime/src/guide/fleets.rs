@@ -33,6 +33,9 @@
 //! - **Why**: a [`Trip`](crate::Trip) tells what was measured in the whole fleet, the last failures of all, and
 //!   [who](crate::Trip::instance) found out.
 //!
+//! Members of a [`Group`](crate::Group) share theirs under their own names, as long as they are there; one that comes back takes
+//! over what there is. Each of them is looked at once per `poll`, as every breaker is.
+//!
 //! Names, settings and what errors say are kept in the storage, and sent to all who share it, as they are.
 //!
 //! Counters, listeners, exclusions and snapshots stay each process's own, and so do breakers without a name

@@ -138,7 +138,7 @@ impl Registry {
     /// Replaces the settings by name of the [configuration](crate::configure()), all of them, while calls go on: for a
     /// program that reads its settings file again. A key that is not given any more is again what the source says; what was
     /// set live stays in force over it. State and counts are kept, as by
-    /// [`set_settings`](CircuitBreaker::set_settings). Defaults, modes and the rest of the configuration stay as they are.
+    /// [`set_settings`](crate::CircuitBreaker::set_settings). Defaults, modes and the rest of the configuration stay as they are.
     ///
     /// ```
     /// use std::collections::BTreeMap;

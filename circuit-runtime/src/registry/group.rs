@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
 
 use super::book::Registry;
+use super::configured::Configured;
 use super::known::Naming;
 use crate::breaker::{BreakerHandle, CircuitBreaker, Mode, Settings, SettingsError};
 use crate::machine::State;
@@ -238,37 +239,56 @@ impl Group {
             return self.overflow.into();
         }
         let registry = self.registry;
-        // Held until the member is there, so that it misses nothing.
+        // Held until the member is there, so that it misses nothing, and nobody else makes one.
         let configured = registry.configured.lock().unpoisoned();
-        let mut members = self.members.write().unpoisoned();
-        if let Some(member) = members.get(key) {
-            return member.breaker.clone();
+        if let Some(made) = self.get(key) {
+            return made;
         }
-        let mode = |name: &str| {
-            let naming = Naming { name, group: Some(self.name()) };
-            configured.mode_of(naming).unwrap_or(Mode::Normal)
-        };
-        let Some(forgotten) = make_room(&mut members, self.settings.at_most, mode) else {
-            self.full_until.store(now + PAUSE, Ordering::Relaxed);
-            return self.overflow.into();
-        };
         let naming = Naming { name: &name, group: Some(self.name()) };
         let settings = registry.settings_of(&configured, naming, self.given(key));
         let Ok(breaker) = CircuitBreaker::new(&name, settings) else {
             return self.overflow.into();
         };
+        let Some(forgotten) = self.make_room(&configured) else {
+            self.full_until.store(now + PAUSE, Ordering::Relaxed);
+            return self.overflow.into();
+        };
         #[cfg(feature = "test-util")]
         registry.clock.iter().for_each(|clock| breaker.set_clock(clock));
-        let breaker = BreakerHandle::from(Arc::new(breaker));
-        configured.equip(&breaker, Some(self.name()));
+        let breaker = BreakerHandle::from(breaker);
+        configured.equip(&breaker, naming.group);
         let used = AtomicU64::new(self.made.fetch_add(2, Ordering::Relaxed) + 2);
-        members.insert(key.into(), Member { breaker: breaker.clone(), used });
-        drop(members);
+        let member = Member { breaker: breaker.clone(), used };
+        self.members.write().unpoisoned().insert(key.into(), member);
         drop(configured);
         // With them go what listeners they had, and their drop is the user's code.
         drop(forgotten);
         breaker.tell_registered();
         breaker
+    }
+
+    /// Forgets some members if there are as many as there may be; returns them, or nothing if none can be forgotten.
+    fn make_room(&self, configured: &Configured) -> Option<Vec<Member>> {
+        let at_most = self.settings.at_most;
+        let mut members = self.members.write().unpoisoned();
+        if members.len() < at_most {
+            return Some(Vec::new());
+        }
+        let idle = members.iter().filter_map(|(key, member)| {
+            let naming = Naming { name: member.breaker.name(), group: Some(self.name()) };
+            let mode = configured.mode_of(naming).unwrap_or(Mode::Normal);
+            Some((member.is_idle(mode)?, member.used.load(Ordering::Relaxed), key))
+        });
+        let mut idle: Vec<_> = idle.collect();
+        // Several, where nothing is lost by it: so the next that comes finds room.
+        let clean = idle.iter().filter(|(idle, ..)| *idle == Idle::Clean).count();
+        let many = clean.min(at_most / 16).max(1);
+        if many < idle.len() {
+            idle.select_nth_unstable(many);
+        }
+        let keys: Vec<Box<str>> = idle.iter().take(many).map(|(.., key)| (*key).clone()).collect();
+        let forgotten: Vec<_> = keys.iter().filter_map(|key| members.remove(key)).collect();
+        (!forgotten.is_empty()).then_some(forgotten)
     }
 }
 
@@ -281,11 +301,10 @@ enum Idle {
 }
 
 impl Member {
-    /// Nothing, if it is to be kept; `configured` is the mode that it would be made in.
-    fn is_idle(&self, configured: impl Fn(&str) -> Mode) -> Option<Idle> {
+    /// Nothing, if it is to be kept; `mode` is the one that it would be made in.
+    fn is_idle(&self, mode: Mode) -> Option<Idle> {
         let breaker = &self.breaker;
-        let is_as_made = breaker.live_settings() == Settings::new()
-            && breaker.mode() == configured(breaker.name());
+        let is_as_made = breaker.live_settings() == Settings::new() && breaker.mode() == mode;
         if !breaker.is_the_last() || !is_as_made {
             return None;
         }
@@ -296,28 +315,6 @@ impl Member {
             State::HalfOpen => breaker.retry_after().is_none().then_some(Idle::OpenLongAgo),
         }
     }
-}
-
-/// Forgets some if there are `at_most`; returns them, or nothing if none can be forgotten.
-fn make_room(
-    members: &mut HashMap<Box<str>, Member>,
-    at_most: usize,
-    configured: impl Fn(&str) -> Mode,
-) -> Option<Vec<Member>> {
-    if members.len() < at_most {
-        return Some(Vec::new());
-    }
-    let used = |member: &Member| member.used.load(Ordering::Relaxed);
-    let idle = members.iter().filter_map(|(key, member)| {
-        Some((member.is_idle(&configured)?, used(member), key.clone()))
-    });
-    let mut idle: Vec<_> = idle.collect();
-    idle.sort_unstable();
-    // Several, where nothing is lost by it: so the next that comes finds room.
-    let clean = idle.iter().take_while(|(idle, ..)| *idle == Idle::Clean).count();
-    idle.truncate(clean.min(at_most / 16).max(1));
-    let forgotten: Vec<_> = idle.iter().filter_map(|(.., key)| members.remove(key)).collect();
-    (!forgotten.is_empty()).then_some(forgotten)
 }
 
 impl fmt::Debug for Group {
