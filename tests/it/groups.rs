@@ -5,11 +5,11 @@ use std::time::Instant;
 use circuit_runtime::storage::{Fleet, MemoryStorage};
 use circuit_runtime::test_util::{ManualClock, isolate, isolate_by, record_all};
 use circuit_runtime::{
-    BreakerHandle, EventKind, Group, GroupSettings, Mode, Settings, Sharing, State, breaker,
-    configure, registry,
+    BreakerHandle, CircuitBreaker, EventKind, Group, GroupSettings, Listener, Mode, Settings,
+    Sharing, State, StateChange, breaker, configure, registry,
 };
 
-use crate::support::{TTL, calls, fail, ms, succeed};
+use crate::support::{TTL, calls, fail, ms, succeed, without_deadlock};
 
 const NEW: Settings = Settings::new();
 
@@ -206,6 +206,57 @@ fn keys_that_make_no_name_share_the_overflow() {
         assert_eq!(group(2).breaker(key).name(), "hosts");
     }
     assert!(group(2).is_empty());
+    let full = registry().group("full", GroupSettings::new().at_most(1));
+    drop(full.breaker("a"));
+    assert_eq!(full.breaker(&long).name(), "full");
+    assert_eq!(keys(full), ["a"], "nothing is forgotten for what is not made");
+}
+
+/// Asks the registry for whatever it can, from inside of every event.
+struct Curious;
+
+impl Listener for Curious {
+    fn registered(&self, _: &CircuitBreaker) {
+        let hosts = registry().group("hosts", GroupSettings::new());
+        assert!(hosts.len() <= hosts.at_most());
+        assert!(registry().breakers().len() >= hosts.members().len());
+    }
+
+    fn state_change(&self, breaker: &CircuitBreaker, _: &StateChange) {
+        let hosts = registry().group("hosts", GroupSettings::new());
+        drop(hosts.breaker(&format!("because of {}", breaker.name())));
+    }
+}
+
+#[test]
+fn threads_and_listeners_may_ask_for_whatever_they_like_at_the_same_time() {
+    without_deadlock(|| {
+        let test = isolate();
+        let hosts = group(8);
+        registry().add_listener(Curious);
+        std::thread::scope(|scope| {
+            for thread in 0..4_u32 {
+                let handle = test.handle();
+                scope.spawn(move || {
+                    handle.run(|| {
+                        for call in 0..500 {
+                            let host = hosts.breaker(&format!("{}", (call * (thread + 1)) % 40));
+                            match host.try_acquire_owned() {
+                                Ok(permit) if call % 3 == 0 => permit.failure(&"down"),
+                                Ok(permit) => permit.success(),
+                                Err(_) => host.close(),
+                            }
+                            assert!(hosts.len() <= 8);
+                            if call % 100 == 0 {
+                                registry().replace_overrides([("hosts", NEW.probes(2))]).unwrap();
+                                drop(registry().snapshots());
+                            }
+                        }
+                    });
+                });
+            }
+        });
+    });
 }
 
 #[test]
