@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use circuit_runtime::http::{GuardedBody, HttpCircuitBreakerLayer};
-use circuit_runtime::{BreakerHandle, Settings, State};
+use circuit_runtime::{BreakerHandle, OnCancel, Settings, State};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Empty};
@@ -110,6 +110,29 @@ fn who_stops_reading_has_seen_what_it_wanted() {
 }
 
 #[test]
+fn who_stops_waiting_has_cancelled_the_call() {
+    let settings = [Settings::new(), Settings::new().on_cancel(OnCancel::Failure)];
+    for (settings, counted) in settings.into_iter().zip([[0, 0, 0, 0, 1, 0], [0, 1, 0, 0, 0, 0]]) {
+        let (breaker, clock) = breaker_with(settings);
+        breaker.open();
+        clock.advance(TTL);
+        let mut body = pin!(Some(respond(&breaker, &[Piece::Data, Piece::Wait], true)));
+        assert!(frame(body.as_mut().as_pin_mut().unwrap()).is_ready());
+        assert!(frame(body.as_mut().as_pin_mut().unwrap()).is_pending());
+        body.set(None);
+        assert_eq!(calls(&breaker), counted);
+        assert_ne!(breaker.state(), State::Closed, "a probe that hangs closes nothing");
+    }
+}
+
+#[test]
+fn what_is_inside_can_be_taken_out() {
+    let (breaker, _) = breaker();
+    assert!(respond(&breaker, &[Piece::Data], true).into_inner().is_some());
+    assert_eq!(calls(&breaker), [1, 0, 0, 0, 0, 0]);
+}
+
+#[test]
 fn a_body_that_says_it_has_ended_need_not_be_asked_for_more() {
     let (breaker, _) = breaker();
     let layer = HttpCircuitBreakerLayer::new(breaker.clone()).watch_bodies();
@@ -118,8 +141,7 @@ fn a_body_that_says_it_has_ended_need_not_be_asked_for_more() {
     }));
     let response = now(service.call(Request::new(()))).unwrap();
     assert!(response.body().is_end_stream());
-    drop(response);
-    assert_eq!(calls(&breaker), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(calls(&breaker), [1, 0, 0, 0, 0, 0], "nor to be dropped");
 }
 
 #[test]

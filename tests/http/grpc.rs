@@ -1,7 +1,7 @@
 //! A client of `tonic`, whose statuses come in headers or in trailers.
 
 use bytes::{Buf, BufMut};
-use circuit_runtime::http::{BoxError, GrpcStatus, HttpCircuitBreakerLayer};
+use circuit_runtime::http::{BoxError, GrpcStatus, HttpCircuitBreakerLayer, RejectedResponse};
 use circuit_runtime::{BreakerHandle, Rejected, State};
 use http::uri::PathAndQuery;
 use tonic::client::Grpc;
@@ -53,7 +53,8 @@ impl Decoder for Nothing {
 
 /// Calls `/<place>.<code>/Method` through the breaker: the status that comes back.
 async fn call(breaker: &BreakerHandle, url: String, service: &str) -> Result<(), Status> {
-    let layer = HttpCircuitBreakerLayer::new(breaker.clone()).classify(GrpcStatus).watch_bodies();
+    let layer =
+        HttpCircuitBreakerLayer::new(breaker.clone()).classify(GrpcStatus::new()).watch_bodies();
     let channel = Channel::from_shared(url).expect("a URL").connect_lazy();
     let mut client = Grpc::new(ServiceBuilder::new().layer(layer).service(channel));
     client.ready().await.map_err(|error: BoxError| Status::from_error(error))?;
@@ -104,4 +105,28 @@ async fn a_server_that_cannot_be_reached_trips_and_the_rejection_is_found_in_the
     let status = call(&breaker, dead, "headers.0").await.unwrap_err();
     assert_eq!(Rejected::find_in(&status).expect("a rejection").name(), "owned");
     assert_eq!(calls(&breaker), [0, 1, 0, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_body_that_ends_without_a_status_has_failed() {
+    let server = Server::start().await;
+    let (breaker, _) = breaker();
+    // The client itself takes it for a success.
+    call(&breaker, server.url(""), "nowhere.0").await.unwrap();
+    let trip = breaker.last_trip().expect("a trip");
+    assert_eq!(trip.last_failures, ["no gRPC status behind the body"]);
+}
+
+#[tokio::test]
+async fn a_rejected_call_is_answered_in_the_words_of_grpc() {
+    let (breaker, _) = breaker();
+    breaker.open();
+    let layer = HttpCircuitBreakerLayer::new(breaker).answer_rejected(RejectedResponse::grpc());
+    let channel = Channel::from_static("http://grpc.invalid").connect_lazy();
+    let mut client = Grpc::new(ServiceBuilder::new().layer(layer).service(channel));
+    client.ready().await.unwrap();
+    let method = PathAndQuery::from_static("/any/Method");
+    let status = client.unary(Request::new(()), method, Nothing).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    assert_eq!(status.message(), "circuit breaker \"owned\" is open, retry in 60.0s");
 }

@@ -7,5 +7,6 @@ mod readiness;
 mod reqwest_client;
 mod selection;
 mod server;
+mod shared;
 mod synthetic;
 mod tower_stack;

@@ -8,8 +8,8 @@ use circuit_runtime::http::{
 use circuit_runtime::test_util::isolate;
 use circuit_runtime::{GroupSettings, Rejected, Rule, Settings, State, breaker, registry};
 use integration_tests::ms;
-use reqwest::{Client, Request, StatusCode};
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error};
+use reqwest::{Client, Request, Response, StatusCode};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Middleware, Next};
 
 use crate::layer::{breaker as owned, breaker_with, calls};
 use crate::server::{Server, dead_url};
@@ -172,16 +172,45 @@ async fn the_report_says_what_went_wrong_and_not_what_was_asked_for() {
     let said = || breaker.last_trip().expect("a trip").last_failures[0].clone();
     ask(&client, dead_url().await + "?key=secret").await.unwrap_err();
     let refused = said();
-    assert!(refused.starts_with("client error (Connect): tcp connect error: "), "{refused}");
+    let expected = "error sending request: client error (Connect): tcp connect error: ";
+    assert!(refused.starts_with(expected), "{refused}");
     assert!(!refused.contains("secret"));
     clock.advance(integration_tests::TTL);
     let server = Server::start().await;
     let hangs = client.get(server.url("/hangs?key=secret")).timeout(ms(20)).send().await;
     hangs.unwrap_err();
-    assert_eq!(said(), "operation timed out");
+    assert_eq!(said(), "error sending request: operation timed out");
     clock.advance(integration_tests::TTL);
     let breaks = client.get(server.url("/breaks?key=secret")).send().await.unwrap();
     breaks.bytes().await.unwrap_err();
     let broken = said();
     assert!(broken.contains("body") && !broken.contains("secret"), "{broken}");
+}
+
+/// A middleware that makes an error of what is no success.
+struct Strict;
+
+#[async_trait::async_trait]
+impl Middleware for Strict {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut http::Extensions,
+        next: Next<'_>,
+    ) -> Result<Response, Error> {
+        Ok(next.run(request, extensions).await?.error_for_status()?)
+    }
+}
+
+#[tokio::test]
+async fn a_status_counts_as_it_should_where_it_comes_as_an_error_too() {
+    let server = Server::start().await;
+    let (breaker, _) = owned();
+    let guarded = CircuitBreakerMiddleware::new(breaker.clone());
+    let client = ClientBuilder::new(Client::new()).with(guarded).with(Strict).build();
+    ask(&client, server.url("/status/404?key=secret")).await.unwrap_err();
+    assert_eq!(calls(&breaker), [0, 0, 1, 0, 0, 0]);
+    ask(&client, server.url("/status/500?key=secret")).await.unwrap_err();
+    let trip = breaker.last_trip().expect("a trip");
+    assert_eq!(trip.last_failures, ["HTTP status server error (500 Internal Server Error)"]);
 }

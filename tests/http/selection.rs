@@ -1,13 +1,18 @@
 //! One breaker per client, per host, per prefix.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use circuit_runtime::http::{Guards, HttpCircuitBreakerLayer, PerHost, Prefixes};
+use circuit_runtime::http::{
+    Classify, Guards, HttpCircuitBreakerLayer, HttpStatus, PerHost, Prefixes, Select,
+};
 use circuit_runtime::test_util::isolate;
 use circuit_runtime::{GroupSettings, Rejected, Settings, State, breaker, configure, registry};
 use http::{Request, Response};
 use integration_tests::now;
 use tower::{Layer, Service, service_fn};
+
+type Classifier = dyn Classify<Response<String>, Infallible> + Send + Sync;
 
 /// A service that answers 502 for every host that begins with `down`, behind `layer`; what a request to a URL comes to.
 macro_rules! client {
@@ -15,7 +20,9 @@ macro_rules! client {
         let mut service = $layer.layer(service_fn(async |request: Request<()>| {
             let is_down = request.uri().host().is_some_and(|host| host.starts_with("down"));
             let status = if is_down { 502 } else { 200 };
-            Ok::<_, Infallible>(Response::builder().status(status).body(()).expect("valid"))
+            Ok::<_, Infallible>(
+                Response::builder().status(status).body(String::new()).expect("valid"),
+            )
         }));
         move |url: &str| {
             let request = Request::get(url).body(()).expect("a URL");
@@ -60,7 +67,7 @@ fn the_longest_prefix_decides_and_each_has_its_own_settings() {
         .mount("http://down.example", breaker!("all", threshold = 3))
         .and_then(|all| all.mount("http://down.example/v1", breaker!("v1", threshold = 1)))
         .and_then(|all| all.mount("http://down.example/health", Guards::Nothing))
-        .and_then(|all| all.mount("https://", hosts))
+        .and_then(|all| all.mount("https://", hosts.clone()))
         .unwrap();
     let mut get = client!(HttpCircuitBreakerLayer::by(prefixes));
     assert_eq!(get("http://down.example/v1/users"), "502 Bad Gateway");
@@ -116,4 +123,27 @@ fn ten_thousand_hosts_leave_as_many_breakers_as_there_may_be_and_every_open_one(
             format!("crawler/down{host}.example")
         );
     }
+}
+
+#[test]
+fn a_request_that_says_no_host_goes_through_none_or_through_the_one_for_these() {
+    let _test = isolate();
+    let hosts = PerHost::of(registry().group("hosts", GroupSettings::new()));
+    let other = breaker!("no host", threshold = 1);
+    let mut none = client!(HttpCircuitBreakerLayer::by(hosts.clone()));
+    let mut one = client!(HttpCircuitBreakerLayer::by(hosts.clone().or(other)));
+    assert_eq!([none("/path"), one("/path")], ["200 OK", "200 OK"]);
+    assert_eq!((other.snapshot().calls.success, hosts.group().len()), (1, 0));
+}
+
+#[test]
+fn selectors_and_classifiers_may_be_shared_and_chosen_at_run_time() {
+    let _test = isolate();
+    let selector: Arc<dyn Select<Request<()>>> =
+        Arc::new(Guards::from(breaker!("shared", threshold = 1)));
+    let classifier: Arc<Classifier> = Arc::new(HttpStatus::new());
+    let mut get = client!(HttpCircuitBreakerLayer::by(selector).classify(classifier));
+    assert_eq!(get("http://down.example/"), "502 Bad Gateway");
+    assert_eq!(get("http://up.example/"), "shared");
+    assert_eq!(breaker!("shared").last_trip().unwrap().last_failures, ["502 Bad Gateway"]);
 }

@@ -131,6 +131,9 @@ fn grpc_answer(place: &str, code: u16) -> Response<Body> {
         let response = response.header("grpc-status", code).header("grpc-message", "as told");
         return response.body(Body::empty()).expect("valid");
     }
+    if place == "nowhere" {
+        return response.body(Body::from(&[0; 5][..])).expect("valid");
+    }
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", code.into());
     // One message of no bytes, not compressed.

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use circuit_runtime::http::{HttpCircuitBreakerLayer, RejectedResponse};
-use circuit_runtime::{CircuitBreaker, Mode, Settings};
+use circuit_runtime::{CircuitBreaker, Mode, Rejected, Settings};
 use http_body_util::BodyExt;
 use integration_tests::now;
 use serde_json::{Value, json};
@@ -80,6 +80,19 @@ fn a_server_answers_for_what_lies_behind_it() {
         response.status().as_u16()
     };
     assert_eq!([ask(), ask()], [502, 503]);
+}
+
+#[test]
+fn the_answer_of_a_breaker_further_in_counts_as_nothing() {
+    let ((outer, _), (inner, _)) = (breaker(), breaker());
+    inner.open();
+    let service =
+        service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new())));
+    let answer = |of| HttpCircuitBreakerLayer::new(of).answer_rejected(RejectedResponse::new());
+    let mut service = answer(outer.clone()).layer(answer(inner).layer(service));
+    let Ok(response) = now(service.call(Request::new(())));
+    assert_eq!(response.extensions().get::<Rejected>().expect("the rejection").name(), "owned");
+    assert_eq!((response.status().as_u16(), calls(&outer)), (503, [0, 0, 0, 1, 0, 0]));
 }
 
 #[test]

@@ -1,13 +1,19 @@
 //! Groups: configured as other breakers are, bounded, and what may be forgotten of them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use circuit_runtime::storage::{Fleet, MemoryStorage};
+use circuit_runtime::storage::{
+    BoxFuture, Fleet, MemoryStorage, Pushes, Reply, Request, Session, Storage, StorageError,
+};
 use circuit_runtime::test_util::{ManualClock, isolate, isolate_by, record_all};
 use circuit_runtime::{
     BreakerHandle, CircuitBreaker, EventKind, Group, GroupSettings, Listener, Mode, Settings,
     Sharing, State, StateChange, breaker, configure, registry,
 };
+
+use tokio::sync::Semaphore;
 
 use crate::support::{TTL, calls, fail, ms, succeed, without_deadlock};
 
@@ -108,6 +114,50 @@ fn a_group_is_made_once_and_no_breaker_is_one() {
     registry().get_or_register("taken", NEW);
     let error = registry().try_group("taken", GroupSettings::new()).unwrap_err();
     assert!(error.to_string().contains("a breaker has this name"), "{error}");
+    let error = registry().try_get_or_register("hosts", NEW).unwrap_err();
+    assert!(error.to_string().contains("a group has this name"), "{error}");
+    for name in ["hosts/of", "hosts/of/others"] {
+        let error = registry().try_group(name, GroupSettings::new()).unwrap_err();
+        let why = r#"the group "hosts" could have members of the same name"#;
+        assert!(error.to_string().contains(why), "{error}");
+    }
+    registry().verify().unwrap();
+    registry().group("hosts", GroupSettings::new().each(NEW.threshold(9)));
+    let problems = registry().verify().unwrap_err().to_string();
+    assert!(problems.contains("`threshold` = 2, and registered again with 9"), "{problems}");
+}
+
+#[test]
+fn one_that_is_registered_takes_the_place_of_the_member_of_its_name() {
+    let _test = isolate();
+    let hosts = group(4);
+    drop(hosts.breaker("a"));
+    let registered = registry().get_or_register("hosts/a", NEW.threshold(7));
+    assert!(std::ptr::eq(hosts.breaker("a").registered().unwrap(), registered));
+    let all = registry().breakers();
+    assert_eq!(all.iter().filter(|breaker| breaker.name() == "hosts/a").count(), 1);
+}
+
+#[test]
+fn settings_of_a_member_to_come_are_checked_when_they_are_given() {
+    let _test = isolate();
+    group(4);
+    let configured = configure()
+        .settings("hosts/range", NEW.threshold(0))
+        .settings("hosts/contradicted", NEW.max_ttl(ms(1)));
+    let problems = configured.install().unwrap_err().to_string();
+    assert!(problems.contains(r#""hosts/range": `threshold` = 0"#), "{problems}");
+    assert!(problems.contains(r#""hosts/contradicted": `max_ttl` = 1ms"#), "{problems}");
+}
+
+#[test]
+fn the_overflow_rejects_only_where_the_whole_group_is_to_be_rejected() {
+    for (mode, expected) in [(Mode::Normal, Mode::Shadow), (Mode::ForcedOpen, Mode::ForcedOpen)] {
+        let _test = isolate();
+        let hosts = group(1);
+        configure().mode("hosts", mode).install().unwrap();
+        assert_eq!(hosts.overflow().mode(), expected);
+    }
 }
 
 #[test]
@@ -133,34 +183,38 @@ fn the_one_asked_for_least_lately_is_forgotten() {
 }
 
 #[test]
-fn one_that_is_open_is_never_forgotten_and_one_with_failures_after_those_without() {
+fn one_that_is_open_is_never_forgotten_and_one_whose_time_is_over_last() {
     let test = isolate();
     let hosts = group(3);
-    let open = || hosts.get("open").unwrap();
-    for _ in 0..2 {
-        fail(&hosts.breaker("open"));
-    }
+    let trip = |key: &str| {
+        let breaker = hosts.breaker(key);
+        (breaker.failure_count()..2).for_each(|_| fail(&breaker));
+    };
+    trip("open");
     fail(&hosts.breaker("failing"));
     for key in ["a", "b", "c"] {
         succeed(&hosts.breaker(key));
     }
-    assert_eq!(keys(hosts), ["c", "failing", "open"]);
-    fail(&hosts.breaker("c"));
-    drop(hosts.breaker("d"));
-    assert_eq!(
-        (keys(hosts), open().state()),
-        (vec!["c".into(), "d".into(), "open".into()], State::Open)
-    );
+    assert_eq!(keys(hosts), ["b", "c", "open"], "a failure long ago keeps nobody");
+    assert_eq!(hosts.get("open").unwrap().state(), State::Open);
     test.advance(TTL);
-    fail(&hosts.breaker("d"));
+    drop(hosts.breaker("d"));
+    assert_eq!(keys(hosts), ["c", "d", "open"], "it is open still, as far as anybody knows");
+    trip("c");
+    trip("d");
     drop(hosts.breaker("e"));
-    assert_eq!(keys(hosts), ["d", "e", "open"], "it is open still, as far as anybody knows");
-    for key in ["d", "e"] {
-        let breaker = hosts.breaker(key);
-        (breaker.failure_count()..2).for_each(|_| fail(&breaker));
+    assert_eq!(keys(hosts), ["c", "d", "e"], "until nothing else is left");
+}
+
+#[test]
+fn where_many_are_idle_many_are_forgotten_at_a_time() {
+    let _test = isolate();
+    let hosts = group(64);
+    for key in 0..65 {
+        succeed(&hosts.breaker(&key.to_string()));
     }
-    drop(hosts.breaker("f"));
-    assert_eq!(keys(hosts), ["d", "e", "f"], "until nothing else is left");
+    assert_eq!(hosts.len(), 64 - 64 / 16 + 1);
+    assert!((0..4).all(|key| hosts.get(&key.to_string()).is_none()));
 }
 
 #[test]
@@ -216,7 +270,10 @@ fn keys_that_make_no_name_share_the_overflow() {
 struct Curious;
 
 impl Listener for Curious {
-    fn registered(&self, _: &CircuitBreaker) {
+    fn registered(&self, breaker: &CircuitBreaker) {
+        if breaker.name() == "first" {
+            registry().group("second", GroupSettings::new());
+        }
         let hosts = registry().group("hosts", GroupSettings::new());
         assert!(hosts.len() <= hosts.at_most());
         assert!(registry().breakers().len() >= hosts.members().len());
@@ -234,6 +291,7 @@ fn threads_and_listeners_may_ask_for_whatever_they_like_at_the_same_time() {
         let test = isolate();
         let hosts = group(8);
         registry().add_listener(Curious);
+        registry().group("first", GroupSettings::new());
         std::thread::scope(|scope| {
             for thread in 0..4_u32 {
                 let handle = test.handle();
@@ -328,4 +386,76 @@ fn one_that_was_forgotten_comes_back_to_the_state_that_all_share() {
     let again = hosts.breaker("example.com");
     again.sync().wait().unwrap();
     assert_eq!(again.state(), State::Open);
+}
+
+/// A storage that answers nothing until it may.
+struct Gated {
+    storage: MemoryStorage,
+    gate: Arc<Semaphore>,
+    asked: Arc<AtomicUsize>,
+}
+
+struct GatedSession {
+    session: Arc<dyn Session>,
+    gate: Arc<Semaphore>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Storage for Gated {
+    fn address(&self) -> String {
+        "gated".to_owned()
+    }
+
+    fn connect(&self, pushes: Pushes) -> BoxFuture<Result<Arc<dyn Session>, StorageError>> {
+        let connecting = self.storage.connect(pushes);
+        let (gate, asked) = (Arc::clone(&self.gate), Arc::clone(&self.asked));
+        Box::pin(async move {
+            let session = connecting.await?;
+            Ok(Arc::new(GatedSession { session, gate, asked }) as Arc<dyn Session>)
+        })
+    }
+}
+
+impl Session for GatedSession {
+    fn exchange(&self, breaker: &str, request: Request) -> BoxFuture<Result<Reply, StorageError>> {
+        let exchanging = self.session.exchange(breaker, request);
+        let gate = Arc::clone(&self.gate);
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            drop(gate.acquire().await);
+            exchanging.await
+        })
+    }
+
+    fn ping(&self) -> BoxFuture<Result<(), StorageError>> {
+        self.session.ping()
+    }
+}
+
+#[test]
+fn one_that_is_made_again_while_its_forerunner_waits_for_its_turn_is_heard() {
+    without_deadlock(|| {
+        let start = Instant::now();
+        let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+        let (gate, asked) = (Arc::new(Semaphore::new(0)), Arc::<AtomicUsize>::default());
+        let storage = MemoryStorage::new();
+        let gated = Gated { storage, gate: Arc::clone(&gate), asked: Arc::clone(&asked) };
+        // As many as may be on their way at a time, all of which wait.
+        for number in 0..64 {
+            registry().get_or_register(&format!("busy {number}"), NEW);
+        }
+        configure().fleet(Fleet::over(gated).timeout(ms(10_000))).install().unwrap();
+        while asked.load(Ordering::Relaxed) < 64 {
+            std::thread::yield_now();
+        }
+        let hosts = group(1);
+        drop(hosts.breaker("a"));
+        // Until the fleet's thread has most probably put it into the queue.
+        std::thread::sleep(ms(50));
+        drop(hosts.breaker("b"));
+        let again = hosts.breaker("a");
+        gate.add_permits(Semaphore::MAX_PERMITS);
+        again.sync().wait().unwrap();
+        assert_eq!(again.sharing(), Sharing::Shared);
+    });
 }

@@ -8,6 +8,8 @@ use super::counters::Ending;
 use super::mode::Mode;
 use super::permit::Permit;
 use super::rejected::Refusal;
+#[cfg(feature = "tower")]
+use crate::machine::reopens_in;
 use crate::machine::{Event, State, Verdict, Word};
 
 impl CircuitBreaker {
@@ -118,17 +120,34 @@ impl CircuitBreaker {
     #[cfg(feature = "tower")]
     #[cold]
     fn is_rejecting(&self) -> bool {
-        let is_forced_open = self.mode() == Mode::ForcedOpen;
-        (is_forced_open || self.retry_after().is_some()) && !is_bypassing()
+        if is_bypassing() {
+            return false;
+        }
+        match self.mode() {
+            Mode::ForcedOpen => return true,
+            Mode::Disabled | Mode::Shadow => return false,
+            Mode::Normal => {}
+        }
+        let word = self.word.load();
+        // Where the fleet decides who probes, only a call that asks makes it ask the fleet.
+        #[cfg(feature = "storage")]
+        if self.governed().is_some() {
+            return self.left_open(word).is_some();
+        }
+        self.surely_open_for(word).is_some()
+            || reopens_in(word, &self.limits.get(), self.clock.now()).is_some()
     }
 
     /// Rejects a call, though it may have come to be let in since it was asked beforehand.
     #[cfg(feature = "tower")]
     pub(crate) fn refuse(&self) -> super::rejected::Rejected {
-        let state = if self.state() == State::Open { State::Open } else { State::HalfOpen };
-        let wait = self.retry_after().unwrap_or_default().as_millis();
-        let wait = (self.mode() != Mode::ForcedOpen).then(|| u64::try_from(wait).unwrap_or(0));
-        Refusal::new(self, self.reject(state, wait)).into_rejected()
+        if self.mode() == Mode::ForcedOpen {
+            return Refusal::new(self, self.reject(State::Open, None)).into_rejected();
+        }
+        let word = self.word.load();
+        let (state, wait) = self.wait_in(word, State::from(word.phase()));
+        let wait = u64::try_from(wait.unwrap_or_default().as_millis()).unwrap_or(u64::MAX);
+        Refusal::new(self, self.reject(state, Some(wait))).into_rejected()
     }
 
     fn reject(&self, state: State, wait: Option<u64>) -> Word {

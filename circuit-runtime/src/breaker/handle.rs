@@ -95,6 +95,11 @@ pub(crate) enum WeakHandle {
 
 #[cfg(feature = "storage")]
 impl WeakHandle {
+    /// Whether nobody holds it any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, Self::Owned(breaker) if breaker.strong_count() == 0)
+    }
+
     pub(crate) fn upgrade(&self) -> Option<BreakerHandle> {
         match self {
             Self::Registered(breaker) => Some((*breaker).into()),

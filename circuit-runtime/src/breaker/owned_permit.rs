@@ -43,8 +43,14 @@ impl BreakerHandle {
     /// [`Rejected`] if the breaker is open, or half-open with all probes out.
     #[inline]
     pub fn try_acquire_owned(&self) -> Result<OwnedPermit, Rejected> {
+        self.clone().into_permit()
+    }
+
+    /// As [`try_acquire_owned`](Self::try_acquire_owned), for who has no more use for the handle.
+    #[inline]
+    pub(crate) fn into_permit(self) -> Result<OwnedPermit, Rejected> {
         let (_, word) = self.try_acquire()?.into_parts();
-        Ok(OwnedPermit { breaker: self.clone(), word })
+        Ok(OwnedPermit { breaker: self, word })
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use ::http::HeaderMap;
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -36,24 +37,38 @@ pin_project! {
 struct Watch {
     call: Call,
     judge_trailers: Option<JudgeTrailers>,
+    /// Whether somebody asked for more, and waits for it.
+    is_waiting: bool,
 }
 
 impl<B> GuardedBody<B> {
+    /// The body of the service; none, where the breaker answered. If it is watched, that ends here: it was read as far as anybody
+    /// wanted.
+    pub fn into_inner(self) -> Option<B> {
+        match self.from {
+            From::Service { body } => Some(body),
+            From::Breaker { .. } => None,
+        }
+    }
+
     /// That of the service, which nobody watches.
     pub(super) fn of_service(body: B) -> Self {
         Self { from: From::Service { body }, watch: None }
     }
 
-    /// That of the service, to be watched.
-    pub(super) fn watched(
-        body: B,
-        permit: OwnedPermit,
-        judge_trailers: Option<JudgeTrailers>,
-    ) -> Self {
+    /// That of the service, to be watched; where it is empty, the call has ended with its headers.
+    pub(super) fn watched(body: B, permit: OwnedPermit, judge: Option<JudgeTrailers>) -> Self
+    where
+        B: Body,
+    {
         let mut call = Call::new(permit);
         call.rest();
-        let watch = Watch { call, judge_trailers };
-        Self { from: From::Service { body }, watch: Some(watch) }
+        let is_empty = body.is_end_stream();
+        let mut watch = Watch { call, judge_trailers: judge, is_waiting: false };
+        if is_empty {
+            watch.end_as_judged(None);
+        }
+        Self { from: From::Service { body }, watch: (!is_empty).then_some(watch) }
     }
 
     /// The breaker's own.
@@ -69,24 +84,28 @@ impl Watch {
         }
     }
 
-    /// All was well, so far as anybody looked.
-    fn succeed(&mut self) {
-        self.end(Verdict::Success, &Why::Response(&Cow::default));
+    fn end_as_judged(&mut self, trailers: Option<&HeaderMap>) {
+        let judge = self.judge_trailers.take();
+        let judged = judge.map(|judge| self.call.step(|| judge(trailers)));
+        let (verdict, why) = judged.unwrap_or((Verdict::Success, Cow::default()));
+        self.end(verdict, &Why::Response(&|| why.clone()));
     }
 
     fn see<D>(&mut self, frame: &Frame<D>) {
-        let judged = self.judge_trailers.zip(frame.trailers_ref());
-        match judged.map(|(judge, trailers)| self.call.step(|| judge(trailers))) {
-            Some((verdict, why)) => self.end(verdict, &Why::Response(&|| why.clone())),
+        match frame.trailers_ref() {
+            Some(trailers) => self.end_as_judged(Some(trailers)),
             None => self.call.rest(),
         }
     }
 }
 
-/// Whoever stops reading has seen what it wanted: the dependency answered.
+/// Whoever stops reading has seen what it wanted: the dependency answered. Whoever stops waiting has not: then the drop of the
+/// call cancels it.
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.succeed();
+        if !self.is_waiting {
+            self.end(Verdict::Success, &Why::Response(&Cow::default));
+        }
     }
 }
 
@@ -111,15 +130,17 @@ where
             FromPinned::Service { body } => body,
         };
         let Some(watch) = this.watch else { return body.poll_frame(context) };
+        watch.is_waiting = true;
         let frame = ready!(watch.call.wait(|| body.as_mut().poll_frame(context)));
+        watch.is_waiting = false;
         match &frame {
-            None => watch.succeed(),
+            None => watch.end_as_judged(None),
             Some(Err(error)) => watch.end(Verdict::Failure, &Why::any(error)),
             Some(Ok(frame)) => {
                 watch.see(frame);
                 // Who is told that this was all may not ask for more.
                 if body.is_end_stream() {
-                    watch.succeed();
+                    watch.end_as_judged(None);
                 }
             }
         }

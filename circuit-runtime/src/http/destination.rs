@@ -2,66 +2,97 @@
 
 use std::borrow::Cow;
 
+use ::http::uri::Authority;
+
 /// As much of a request's URL as breakers are selected by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Destination<'r> {
-    pub(super) scheme: &'r str,
-    pub(super) host: &'r str,
-    /// If it is given, and not the scheme's own.
-    pub(super) port: Option<u16>,
-    pub(super) path: &'r str,
+    scheme: &'r str,
+    host: &'r str,
+    port: Option<u16>,
+    path: &'r str,
 }
 
-/// A request that goes somewhere.
+/// A request that goes somewhere: [`http::Request`](::http::Request) does, and with feature `reqwest-middleware`
+/// `reqwest::Request`. Implement it for one of your own, so that [`PerHost`](super::PerHost) and [`Prefixes`](super::Prefixes)
+/// select its breaker.
 pub trait Addressed {
     /// Where, if it says so.
     fn destination(&self) -> Option<Destination<'_>>;
 }
 
-/// What is not said where a scheme has it.
-pub(super) fn other_than_default(scheme: &str, port: Option<u16>) -> Option<u16> {
-    let default = match scheme {
-        "http" => Some(80),
-        "https" => Some(443),
-        _ => None,
-    };
-    port.filter(|port| Some(*port) != default)
-}
-
-impl<B> Addressed for ::http::Request<B> {
-    /// By its URL; where that is only a path, by its header `Host`.
-    fn destination(&self) -> Option<Destination<'_>> {
-        let uri = self.uri();
-        let scheme = uri.scheme_str().unwrap_or("http");
-        let (host, port) = match uri.authority() {
-            Some(authority) => (authority.host(), authority.port_u16()),
-            None => {
-                let host = self.headers().get(::http::header::HOST)?.to_str().ok()?;
-                split_port(host)
-            }
-        };
-        let port = other_than_default(scheme, port);
-        Some(Destination { scheme, host, port, path: uri.path() })
-    }
-}
-
-/// `host:port`, or a host alone. The colons of an IPv6 address lie in brackets.
-fn split_port(authority: &str) -> (&str, Option<u16>) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
-        _ => (authority, None),
-    }
-}
-
 impl<'r> Destination<'r> {
-    /// `"example.com"`, or `"example.com:8443"`: in lower case, as hosts have none.
-    pub(super) fn authority(&self) -> Cow<'r, str> {
+    /// To a `host`, which is in brackets if it is an IPv6 address; to a `port`, if it is not the scheme's own; for a `path`, without
+    /// a query. None, if there is no host.
+    pub fn new(scheme: &'r str, host: &'r str, port: Option<u16>, path: &'r str) -> Option<Self> {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let port = port.filter(|port| Some(*port) != default_port(scheme));
+        (!host.is_empty()).then_some(Self { scheme, host, port, path })
+    }
+
+    /// The scheme: `"https"`.
+    pub fn scheme(&self) -> &'r str {
+        self.scheme
+    }
+
+    /// The host, without the dot that may end it.
+    pub fn host(&self) -> &'r str {
+        self.host
+    }
+
+    /// The port, if it is not the scheme's own.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The path, without the query.
+    pub fn path(&self) -> &'r str {
+        self.path
+    }
+
+    /// `"example.com"`, or `"example.com:8443"` where the port is not the scheme's own: in lower case, as hosts have none.
+    pub fn authority(&self) -> Cow<'r, str> {
         let is_lower = !self.host.bytes().any(|byte| byte.is_ascii_uppercase());
         match (self.port, is_lower) {
             (None, true) => self.host.into(),
             (None, false) => self.host.to_ascii_lowercase().into(),
-            (Some(port), _) => format!("{}:{port}", self.host.to_ascii_lowercase()).into(),
+            (Some(port), true) => format!("{}:{port}", self.host).into(),
+            (Some(port), false) => format!("{}:{port}", self.host.to_ascii_lowercase()).into(),
         }
+    }
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        _ => None,
+    }
+}
+
+/// The host and the port of an authority; nothing, where its port is none.
+pub(super) fn host_and_port(authority: &Authority) -> Option<(&str, Option<u16>)> {
+    let port = authority.port_u16();
+    // What follows the host is a colon and a number that fits, or nothing, but perhaps a colon.
+    let ends = authority.as_str().trim_end_matches(':').ends_with(authority.host());
+    (port.is_some() || ends).then(|| (authority.host(), port))
+}
+
+impl<B> Addressed for ::http::Request<B> {
+    /// By its URL; where that is only a path, by its header `Host`, as if by `http`.
+    fn destination(&self) -> Option<Destination<'_>> {
+        let uri = self.uri();
+        let scheme = uri.scheme_str().unwrap_or("http");
+        if let Some(authority) = uri.authority() {
+            let (host, port) = host_and_port(authority)?;
+            return Destination::new(scheme, host, port, uri.path());
+        }
+        let header = self.headers().get(::http::header::HOST)?.to_str().ok()?;
+        let authority: Authority = header.parse().ok()?;
+        let (host, port) = host_and_port(&authority)?;
+        // The same text, as it lies in the header.
+        let host = header.get(..host.len()).filter(|as_given| *as_given == host)?;
+        Destination::new(scheme, host, port, uri.path())
     }
 }
 
@@ -80,18 +111,32 @@ mod tests {
 
     #[test]
     fn a_host_is_one_host_however_it_is_written() {
-        let same = ["http://Example.com/", "http://example.com:80/x", "https://example.com:443"];
+        let same = [
+            "http://Example.com/",
+            "http://example.com:80/x",
+            "https://example.com:443",
+            "wss://example.com.:443",
+        ];
         for uri in same {
             assert_eq!(authority(uri, None).as_deref(), Some("example.com"), "{uri}");
         }
         assert_eq!(authority("http://u:p@example.com:81", None).as_deref(), Some("example.com:81"));
         assert_eq!(authority("https://[::1]:8443/", None).as_deref(), Some("[::1]:8443"));
+        assert_eq!(authority("https://Example.com:81", None).as_deref(), Some("example.com:81"));
     }
 
     #[test]
     fn a_request_for_a_path_alone_goes_to_its_host_header() {
         assert_eq!(authority("/v1", Some("example.com:8080")).as_deref(), Some("example.com:8080"));
         assert_eq!(authority("/v1", Some("[::1]")).as_deref(), Some("[::1]"));
+        assert_eq!(authority("/v1", Some("a.example:")).as_deref(), Some("a.example"));
         assert_eq!(authority("/v1", None), None);
+    }
+
+    #[test]
+    fn what_is_no_host_is_none() {
+        for host in ["", "u@a.example", "a b", ":80", "a.example:99999", "."] {
+            assert_eq!(authority("/v1", Some(host)), None, "{host:?}");
+        }
     }
 }

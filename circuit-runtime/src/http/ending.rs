@@ -61,10 +61,9 @@ impl Display for Why<'_> {
 fn write_chain(error: &(dyn Error + 'static), f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut said = String::new();
     walk(error, &mut |error| {
-        let says = error.to_string();
-        let is_secret = names_url(error) && error.source().is_some();
+        let says = without_url(error);
         // Some say what lies behind them as well.
-        if !is_secret && !said.contains(&says) {
+        if !said.contains(&says) {
             let colon = if said.is_empty() { "" } else { ": " };
             said.extend([colon, &says]);
         }
@@ -73,15 +72,23 @@ fn write_chain(error: &(dyn Error + 'static), f: &mut fmt::Formatter<'_>) -> fmt
     f.write_str(&said)
 }
 
-/// Whether what it says has the URL in it: nobody wants the query's secrets in a log, and which service it was, the breaker says.
+/// What one says, without the URL: nobody wants the query's secrets in a log, and which service it was, the breaker says.
 #[cfg(feature = "reqwest-middleware")]
-fn names_url(error: &(dyn Error + 'static)) -> bool {
-    error.is::<::reqwest::Error>() || error.is::<reqwest_middleware::Error>()
+fn without_url(error: &(dyn Error + 'static)) -> String {
+    let of_client = error.downcast_ref::<::reqwest::Error>().and_then(::reqwest::Error::url);
+    let of_middleware = || error.downcast_ref::<reqwest_middleware::Error>()?.url();
+    let says = error.to_string();
+    match of_client.or_else(of_middleware) {
+        Some(url) => {
+            says.replace(&format!(" for url ({url})"), "").replace(url.as_str(), "its URL")
+        }
+        None => says,
+    }
 }
 
 #[cfg(not(feature = "reqwest-middleware"))]
-fn names_url(_: &(dyn Error + 'static)) -> bool {
-    false
+fn without_url(error: &(dyn Error + 'static)) -> String {
+    error.to_string()
 }
 
 impl OwnedPermit {

@@ -18,12 +18,39 @@ use super::verdict::{Classify, JudgeTrailers, Verdict};
 /// | all others | excluded: the service answered |
 ///
 /// That is what gRPC's own mapping to HTTP makes a 5xx (`google/rpc/code.proto`), but for `UNIMPLEMENTED`: that one is the
-/// caller's mistake. A response without a `grpc-status`, and errors, are judged as [`HttpStatus`] judges them.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct GrpcStatus;
+/// caller's mistake. A status that cannot be read, and a body that ends without one, are `UNKNOWN`, as gRPC has it. Errors, and
+/// a response whose HTTP status is no success, are judged as [`HttpStatus`] judges them.
+///
+/// ```
+/// use circuit_runtime::http::{GrpcStatus, Verdict};
+///
+/// const RESOURCE_EXHAUSTED: u16 = 8;
+/// let too = GrpcStatus::new().by(|code| match code {
+///     RESOURCE_EXHAUSTED => Verdict::Failure,
+///     code => GrpcStatus::judge(code),
+/// });
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a classifier does nothing until a layer has it"]
+pub struct GrpcStatus {
+    judge: fn(u16) -> Verdict,
+}
+
+const UNKNOWN: u16 = 2;
 
 impl GrpcStatus {
-    /// What a status code counts as.
+    /// As described above.
+    pub const fn new() -> Self {
+        Self { judge: Self::judge }
+    }
+
+    /// Judges the status by `judge` instead, which may ask [`judge`](Self::judge) for what it has no opinion on.
+    pub const fn by(mut self, judge: fn(u16) -> Verdict) -> Self {
+        self.judge = judge;
+        self
+    }
+
+    /// What a status code counts as, where nothing else is said.
     pub const fn judge(code: u16) -> Verdict {
         match code {
             0 => Verdict::Success,
@@ -32,19 +59,33 @@ impl GrpcStatus {
             _ => Verdict::Excluded,
         }
     }
+
+    fn judge_trailers(self, trailers: Option<&HeaderMap>) -> (Verdict, Cow<'static, str>) {
+        match trailers.and_then(code) {
+            Some(code) => ((self.judge)(code), told(code, trailers)),
+            None => ((self.judge)(UNKNOWN), "no gRPC status behind the body".into()),
+        }
+    }
+}
+
+impl Default for GrpcStatus {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 fn code(headers: &HeaderMap) -> Option<u16> {
-    headers.get("grpc-status")?.to_str().ok()?.trim().parse().ok()
+    let status = headers.get("grpc-status")?.to_str().ok();
+    Some(status.and_then(|status| status.trim().parse().ok()).unwrap_or(UNKNOWN))
 }
 
 /// `gRPC status 14 (UNAVAILABLE): no route to host`
-fn told(headers: &HeaderMap) -> Option<Cow<'static, str>> {
-    let code = code(headers)?;
-    let message = headers.get("grpc-message").and_then(|message| message.to_str().ok());
+fn told(code: u16, headers: Option<&HeaderMap>) -> Cow<'static, str> {
+    let message = headers.and_then(|headers| headers.get("grpc-message"));
+    let message = message.and_then(|message| message.to_str().ok());
     let colon = if message.is_some() { ": " } else { "" };
     let (name, message) = (name(code), message.unwrap_or_default());
-    Some(format!("gRPC status {code} ({name}){colon}{message}").into())
+    format!("gRPC status {code} ({name}){colon}{message}").into()
 }
 
 fn name(code: u16) -> &'static str {
@@ -70,25 +111,27 @@ fn name(code: u16) -> &'static str {
     NAMES.get(usize::from(code)).unwrap_or(&"no such status")
 }
 
-fn judge_trailers(trailers: &HeaderMap) -> (Verdict, Cow<'static, str>) {
-    let verdict = code(trailers).map_or(Verdict::Success, GrpcStatus::judge);
-    (verdict, told(trailers).unwrap_or_default())
-}
-
 impl<B, E> Classify<Response<B>, E> for GrpcStatus {
     fn classify(&self, result: &Result<Response<B>, E>) -> Verdict {
-        match result.as_ref().map(|response| code(response.headers())) {
-            Ok(Some(code)) => Self::judge(code),
-            _ => HttpStatus::new().classify(result),
+        match (HttpStatus::new().classify(result), result) {
+            (Verdict::Success, Ok(response)) => {
+                code(response.headers()).map_or(Verdict::Success, self.judge)
+            }
+            (verdict, _) => verdict,
         }
     }
 
-    fn describe(&self, response: &Response<B>) -> Cow<'static, str> {
-        told(response.headers()).unwrap_or_else(|| described(response.status()))
+    fn describe(&self, response: &Response<B>) -> Option<Cow<'static, str>> {
+        let headers = response.headers();
+        let told = code(headers).map(|code| told(code, Some(headers)));
+        Some(told.unwrap_or_else(|| described(response.status())))
     }
 
-    fn trailers(&self) -> Option<JudgeTrailers> {
-        Some(judge_trailers)
+    fn trailers(&self, response: &Response<B>) -> Option<JudgeTrailers> {
+        let this = *self;
+        let is_open = code(response.headers()).is_none();
+        is_open
+            .then(|| -> JudgeTrailers { Box::new(move |trailers| this.judge_trailers(trailers)) })
     }
 }
 
@@ -102,8 +145,8 @@ mod tests {
             response = response.header("grpc-status", grpc).header("grpc-message", "why");
         }
         let response = response.body(()).expect("valid");
-        let described = Classify::<_, ()>::describe(&GrpcStatus, &response);
-        (GrpcStatus.classify(&Ok::<_, ()>(response)), described)
+        let described = Classify::<_, ()>::describe(&GrpcStatus::new(), &response);
+        (GrpcStatus::new().classify(&Ok::<_, ()>(response)), described.expect("a text"))
     }
 
     #[test]
@@ -114,21 +157,34 @@ mod tests {
         let unavailable = (Verdict::Failure, "gRPC status 14 (UNAVAILABLE): why".into());
         assert_eq!(classified(200, Some("14")), unavailable);
         assert_eq!(classified(200, Some("99")).0, Verdict::Excluded);
+        let unknown = (Verdict::Failure, "gRPC status 2 (UNKNOWN): why".into());
+        assert_eq!(classified(200, Some("broken")), unknown);
     }
 
     #[test]
     fn without_one_the_http_status_does() {
         assert_eq!(classified(200, None).0, Verdict::Success);
         assert_eq!(classified(502, None), (Verdict::Failure, "502 Bad Gateway".into()));
-        assert_eq!(classified(200, Some("broken")).0, Verdict::Success);
     }
 
     #[test]
-    fn trailers_are_judged_as_headers_are() {
+    fn trailers_are_judged_as_headers_are_and_their_absence_is_unknown() {
         let mut trailers = HeaderMap::new();
-        assert_eq!(judge_trailers(&trailers).0, Verdict::Success);
+        let judge = |trailers: Option<&HeaderMap>| GrpcStatus::new().judge_trailers(trailers);
+        let absent = (Verdict::Failure, "no gRPC status behind the body".into());
+        assert_eq!([judge(None), judge(Some(&trailers))], [absent.clone(), absent]);
         trailers.insert("grpc-status", "13".parse().expect("a header"));
-        let (verdict, why) = judge_trailers(&trailers);
+        let (verdict, why) = judge(Some(&trailers));
         assert_eq!((verdict, &*why), (Verdict::Failure, "gRPC status 13 (INTERNAL)"));
+    }
+
+    #[test]
+    fn a_code_may_be_judged_otherwise() {
+        let too = GrpcStatus::new().by(|code| match code {
+            8 => Verdict::Failure,
+            code => GrpcStatus::judge(code),
+        });
+        let response = Response::builder().header("grpc-status", 8).body(()).expect("valid");
+        assert_eq!(too.classify(&Ok::<_, ()>(response)), Verdict::Failure);
     }
 }

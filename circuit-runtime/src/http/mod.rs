@@ -24,8 +24,8 @@
 //! # What counts
 //!
 //! [`HttpStatus`]: no connection, a timeout and a 5xx are failures, a 4xx is excluded. [`GrpcStatus`] for gRPC. Anything else is
-//! a [`Classify`]er: a closure will do. An error in which a [`Rejected`](crate::Rejected) is found, of another breaker further in,
-//! counts as nothing.
+//! a [`Classify`]er: a closure will do. What another breaker further in has rejected counts as nothing: an error in which a
+//! [`Rejected`](crate::Rejected) is found; and to both of these classifiers a [`RejectedResponse`].
 //!
 //! # What a rejected request comes to
 //!
@@ -69,5 +69,6 @@ pub use self::reqwest::CircuitBreakerMiddleware;
 #[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
 pub use self::tower::{
     AnswerRejected, CircuitBreakerLayer, CircuitBreakerService, Conclude, ConcludeAny,
-    ConcludeHttp, FailRejected, HttpCircuitBreakerLayer, OnRejection, ResponseFuture,
+    ConcludeHttp, FailRejected, HttpCircuitBreakerLayer, HttpCircuitBreakerService, OnRejection,
+    ResponseFuture,
 };

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ::http::uri::Authority;
+use ::http::uri::{Authority, PathAndQuery, Scheme};
 
-use super::destination::{Addressed, Destination, other_than_default};
+use super::destination::{Addressed, Destination, host_and_port};
 use super::select::{Guards, Select};
 use crate::breaker::BreakerHandle;
 
@@ -35,7 +35,8 @@ use crate::breaker::BreakerHandle;
 /// ```
 ///
 /// A prefix is a scheme, `"https://"`; with a host, and a port where it is not the scheme's own; and with as many whole segments of
-/// a path as wanted: `/v1` is a prefix of `/v1` and of `/v1/users`, and none of `/v10`. Host and scheme have no case.
+/// a path as wanted: `/v1` is a prefix of `/v1` and of `/v1/users`, and none of `/v10`. Host and scheme have no case. A request
+/// that says only a path, as those of `tonic` and of servers do, has no prefix but by its `Host`, with `http://`.
 #[derive(Clone, Debug, Default)]
 #[must_use = "prefixes do nothing until a layer or a middleware has them"]
 pub struct Prefixes {
@@ -99,27 +100,34 @@ impl<R: Addressed> Select<R> for Prefixes {
     }
 }
 
+const NO_HOST: &str = "has a host that is none";
+
 impl Prefix {
     fn parse(prefix: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = prefix
             .split_once("://")
             .filter(|(scheme, _)| !scheme.is_empty())
             .ok_or("must begin with a scheme, as `https://api.example.com/v1` does")?;
+        let scheme: Scheme = scheme.parse().map_err(|_| "has a scheme that is none")?;
+        let scheme = scheme.as_str().to_ascii_lowercase();
         if rest.contains(['?', '#']) {
             return Err("must end with the path: a prefix has neither a query nor a fragment");
         }
-        let scheme = scheme.to_ascii_lowercase();
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let authority = if host.is_empty() {
             None
         } else {
-            let authority: Authority = host.parse().map_err(|_| "has a host that is none")?;
+            let authority: Authority = host.parse().map_err(|_| NO_HOST)?;
             if host.contains('@') {
                 return Err("must not have a user before its host");
             }
-            let port = other_than_default(&scheme, authority.port_u16());
-            Some((authority.host().to_ascii_lowercase(), port))
+            let (host, port) = host_and_port(&authority).ok_or("has a port that is none")?;
+            let there = Destination::new(&scheme, host, port, "").ok_or(NO_HOST)?;
+            Some((there.host().to_ascii_lowercase(), there.port()))
         };
+        if !path.is_empty() && path.parse::<PathAndQuery>().is_err() {
+            return Err("has a path that is none");
+        }
         let path = path.trim_end_matches('/').to_owned();
         if authority.is_none() && !path.is_empty() {
             return Err("must have a host before its path");
@@ -136,12 +144,12 @@ impl Prefix {
         let is_there = match &self.authority {
             None => true,
             Some((host, port)) => {
-                destination.host.eq_ignore_ascii_case(host) && destination.port == *port
+                destination.host().eq_ignore_ascii_case(host) && destination.port() == *port
             }
         };
-        let rest = destination.path.strip_prefix(&*self.path);
+        let rest = destination.path().strip_prefix(&*self.path);
         is_there
-            && destination.scheme.eq_ignore_ascii_case(&self.scheme)
+            && destination.scheme().eq_ignore_ascii_case(&self.scheme)
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
@@ -200,6 +208,10 @@ mod tests {
         let begins = r#"prefix "api.example.com": must begin with a scheme, as `https://api.example.com/v1` does"#;
         assert_eq!(said("api.example.com"), begins);
         assert_eq!(said("https://a b/"), r#"prefix "https://a b/": has a host that is none"#);
+        assert_eq!(said("https://:8443"), r#"prefix "https://:8443": has a host that is none"#);
+        assert!(said("https://a.example:99999").contains("has a port that is none"));
+        assert!(said("h ttp://a.example").contains("has a scheme that is none"));
+        assert!(said("https://a.example/x y").contains("has a path that is none"));
         assert!(said("https:///v1").contains("must have a host before its path"));
         assert!(said("https://u@a.example").contains("must not have a user"));
         assert!(said("https://a.example/?q").contains("neither a query"));

@@ -31,16 +31,34 @@ pub const X_CIRCUIT_BREAKER: HeaderName = HeaderName::from_static("x-circuit-bre
 /// assert!(response.body().starts_with(r#"{"error":"circuit breaker \"payments\" is open, retry in 60.0s","breaker":"payments""#));
 /// # Ok::<(), circuit_runtime::SettingsError>(())
 /// ```
+/// The [`Rejected`] itself is among the response's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it says how to answer, and answers nothing by itself"]
 pub struct RejectedResponse {
     status: StatusCode,
+    is_grpc: bool,
 }
 
 impl RejectedResponse {
     /// With status 503.
     pub const fn new() -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE }
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, is_grpc: false }
+    }
+
+    /// As gRPC has it: status 14, `UNAVAILABLE`, in the headers of a response without a body.
+    ///
+    /// ```
+    /// # use circuit_runtime::http::RejectedResponse;
+    /// # use circuit_runtime::{CircuitBreaker, Settings};
+    /// # let breaker = CircuitBreaker::new("payments", Settings::new())?;
+    /// # breaker.open();
+    /// # let rejected = breaker.try_acquire().unwrap_err();
+    /// let response: http::Response<String> = RejectedResponse::grpc().to(&rejected);
+    /// assert_eq!(response.headers()["grpc-status"], "14");
+    /// # Ok::<(), circuit_runtime::SettingsError>(())
+    /// ```
+    pub const fn grpc() -> Self {
+        Self { status: StatusCode::OK, is_grpc: true }
     }
 
     /// With another status: 500 for those who come from `requests-circuit-breaker`.
@@ -52,10 +70,18 @@ impl RejectedResponse {
     /// The response to a request that was `rejected`. Without `Retry-After` where time alone will not help, since the breaker
     /// was forced open.
     pub fn to<B: From<String>>(&self, rejected: &Rejected) -> Response<B> {
-        let mut response = Response::new(body(rejected).into());
+        let body = if self.is_grpc { String::new() } else { body(rejected) };
+        let mut response = Response::new(body.into());
         *response.status_mut() = self.status;
+        response.extensions_mut().insert(rejected.clone());
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.is_grpc {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+            headers.insert("grpc-status", HeaderValue::from_static(UNAVAILABLE));
+            headers.insert("grpc-message", grpc_message(&rejected.to_string()));
+        } else {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
         headers.insert(X_CIRCUIT_BREAKER, HeaderValue::from_static(rejected.state().as_str()));
         if let Some(wait) = rejected.retry_after() {
             headers.insert(RETRY_AFTER, seconds(wait).into());
@@ -68,6 +94,21 @@ impl Default for RejectedResponse {
     fn default() -> Self {
         Self::new()
     }
+}
+
+const UNAVAILABLE: &str = "14";
+
+/// What is not printable ASCII, and the per cent sign itself, as gRPC's protocol over HTTP/2 has it.
+fn grpc_message(text: &str) -> HeaderValue {
+    let mut message = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b' '..=b'~' if byte != b'%' => message.push(byte.into()),
+            // To a string, it does not fail.
+            _ => drop(write!(message, "%{byte:02X}")),
+        }
+    }
+    HeaderValue::try_from(message).unwrap_or(HeaderValue::from_static("rejected"))
 }
 
 fn body(rejected: &Rejected) -> String {
@@ -86,10 +127,7 @@ impl Quoted<'_> {
         for char in self.0.chars() {
             match char {
                 '"' | '\\' => json.extend(['\\', char]),
-                control if control < ' ' => {
-                    // To a string, it does not fail.
-                    let _ = write!(json, "\\u{:04x}", u32::from(control));
-                }
+                control if control < ' ' => drop(write!(json, "\\u{:04x}", u32::from(control))),
                 char => json.push(char),
             }
         }
@@ -120,6 +158,11 @@ mod tests {
                 .contains(r#""breaker":"a \"b\" \\ é","state":"open","retry_after":60.0"#)
         );
         assert_eq!(Quoted("\n").json(), r#""\u000a""#);
+    }
+
+    #[test]
+    fn a_message_of_grpc_is_of_printable_characters() {
+        assert_eq!(grpc_message("100 % ü\n"), "100 %25 %C3%BC%0A");
     }
 
     #[test]

@@ -10,11 +10,11 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use super::body::GuardedBody;
 use super::call::Call;
-use super::destination::{Addressed, Destination, other_than_default};
+use super::destination::{Addressed, Destination};
 use super::ending::Why;
 use super::rejected_response::RejectedResponse;
 use super::select::Select;
-use super::status::{HttpStatus, described};
+use super::status::{self, HttpStatus};
 use super::verdict::{Classify, Verdict};
 use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 
@@ -70,8 +70,8 @@ impl<L, C> CircuitBreakerMiddleware<L, C> {
     }
 
     /// Has the call end where the body of its response does, if that is a success so far: a body that breaks off is a failure
-    /// then. One that is dropped before its end is none: whoever stops reading has seen what it wanted. A `slow_call` is then
-    /// judged by all the time that was spent waiting for the service.
+    /// then. One that is dropped before its end is a success, since whoever stops reading has seen what it wanted; but a cancelled
+    /// call, if it was being waited for. A `slow_call` is then judged by all the time that was spent waiting for the service.
     ///
     /// A probe holds its place as long as its body is read; so leave it off, which it is unless said, where bodies go on for ever.
     pub fn watch_bodies(mut self) -> Self {
@@ -101,7 +101,7 @@ where
         let Some(breaker) = self.selector.select(&request) else {
             return next.run(request, extensions).await;
         };
-        let permit = match breaker.try_acquire_owned() {
+        let permit = match breaker.into_permit() {
             Ok(permit) => permit,
             Err(rejected) => return self.reject(rejected, request.url()),
         };
@@ -123,7 +123,11 @@ impl<L, C: Classify<Response, Error>> CircuitBreakerMiddleware<L, C> {
                 Ok(watched(response, permit, &self.classifier))
             }
             Ok(response) => {
-                permit.end(verdict, &Why::Response(&|| self.classifier.describe(&response)));
+                let describe = || {
+                    let described = self.classifier.describe(&response);
+                    described.unwrap_or_else(|| status::described(response.status()))
+                };
+                permit.end(verdict, &Why::Response(&describe));
                 Ok(response)
             }
             Err(error) => {
@@ -148,7 +152,8 @@ fn watched(
     classifier: &impl Classify<Response, Error>,
 ) -> Response {
     let url = response.url().clone();
-    let watch = |body: Body| GuardedBody::watched(body, permit, classifier.trailers());
+    let judge = classifier.trailers(&response);
+    let watch = |body: Body| GuardedBody::watched(body, permit, judge);
     let mut response = ::http::Response::from(response).map(watch).map(Body::wrap);
     put_url(&mut response, &url);
     response.into()
@@ -166,23 +171,22 @@ fn put_url<B>(response: &mut ::http::Response<B>, url: &Url) {
 impl Addressed for Request {
     fn destination(&self) -> Option<Destination<'_>> {
         let url = self.url();
-        let (scheme, host) = (url.scheme(), url.host_str()?);
-        let port = other_than_default(scheme, url.port());
-        Some(Destination { scheme, host, port, path: url.path() })
+        Destination::new(url.scheme(), url.host_str()?, url.port(), url.path())
     }
 }
 
 impl Classify<Response, Error> for HttpStatus {
     fn classify(&self, result: &Result<Response>) -> Verdict {
         match result {
-            Ok(response) => self.of(response.status(), response.headers()),
+            Ok(response) => self.of(response.status(), response.headers(), response.extensions()),
             // No request was made.
             Err(error) if error.is_builder() => Verdict::Ignored,
-            Err(_) => Verdict::Failure,
+            // A middleware further in has made an error of the answer.
+            Err(error) => error.status().map_or(Verdict::Failure, |status| self.of_status(status)),
         }
     }
 
-    fn describe(&self, response: &Response) -> Cow<'static, str> {
-        described(response.status())
+    fn describe(&self, response: &Response) -> Option<Cow<'static, str>> {
+        Some(status::described(response.status()))
     }
 }

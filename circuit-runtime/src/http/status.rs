@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use ::http::{HeaderMap, Response, StatusCode};
+use ::http::{Extensions, HeaderMap, Response, StatusCode};
 
 use super::retry_after::retry_after;
 use super::verdict::{Classify, Verdict};
+use crate::breaker::Rejected;
 
 /// What an HTTP response counts as: every error (no connection, a timeout) and every 5xx is a failure, a 4xx is excluded since
 /// the service answered, and anything else a success.
@@ -70,12 +71,26 @@ impl HttpStatus {
         }
     }
 
-    pub(super) fn of(&self, status: StatusCode, headers: &HeaderMap) -> Verdict {
+    pub(super) fn of(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Verdict {
+        if extensions.get::<Rejected>().is_some() {
+            // A breaker further in has answered.
+            return Verdict::Ignored;
+        }
         let asks_to_wait = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
         let waits = self.heeds_retry_after.filter(|_| asks_to_wait.contains(&status));
-        if let Some((at_most, asked)) = waits.zip(retry_after(headers)) {
+        let asked = retry_after(headers).filter(|asked| !asked.is_zero());
+        if let Some((at_most, asked)) = waits.zip(asked) {
             return Verdict::Unavailable { retry_after: asked.min(at_most) };
         }
+        self.of_status(status)
+    }
+
+    pub(super) fn of_status(&self, status: StatusCode) -> Verdict {
         self.judge.unwrap_or(Self::judge)(status)
     }
 }
@@ -88,13 +103,13 @@ pub(super) fn described(status: StatusCode) -> Cow<'static, str> {
 impl<B, E> Classify<Response<B>, E> for HttpStatus {
     fn classify(&self, result: &Result<Response<B>, E>) -> Verdict {
         match result {
-            Ok(response) => self.of(response.status(), response.headers()),
+            Ok(response) => self.of(response.status(), response.headers(), response.extensions()),
             Err(_) => Verdict::Failure,
         }
     }
 
-    fn describe(&self, response: &Response<B>) -> Cow<'static, str> {
-        described(response.status())
+    fn describe(&self, response: &Response<B>) -> Option<Cow<'static, str>> {
+        Some(described(response.status()))
     }
 }
 
@@ -113,7 +128,7 @@ mod tests {
         let waits = |secs| Verdict::Unavailable { retry_after: Duration::from_secs(secs) };
         assert_eq!([asked(503, "7"), asked(429, "3600")], [waits(7), waits(60)]);
         assert_eq!([asked(500, "7"), asked(404, "7")], [Verdict::Failure, Verdict::Excluded]);
-        assert_eq!([asked(503, "soon"), asked(429, "")], [Verdict::Failure, Verdict::Excluded]);
+        assert_eq!([asked(503, "soon"), asked(429, "0")], [Verdict::Failure, Verdict::Excluded]);
     }
 
     #[test]

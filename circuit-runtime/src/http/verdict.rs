@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::HeaderMap;
@@ -33,24 +34,46 @@ pub enum Verdict {
 /// [`HttpStatus`](super::HttpStatus), for gRPC [`GrpcStatus`](super::GrpcStatus), and [`Errors`] for everything else.
 ///
 /// It runs on the path of each call, at its end. A panic in it is a failure of the call, and goes on unwinding.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not classify `Result<{T}, {E}>`",
+    label = "not a classifier of these",
+    note = "a closure says of what it is one: `|result: &Result<{T}, {E}>| ..`"
+)]
 pub trait Classify<T, E> {
     /// What the end of this call counts as.
     fn classify(&self, result: &Result<T, E>) -> Verdict;
 
-    /// Why a response is a failure, in a few words: for the report of a trip. An error speaks for itself.
-    fn describe(&self, response: &T) -> Cow<'static, str> {
+    /// Why a response is a failure, in a few words: for the report of a trip. Where it says nothing, the status does. An error
+    /// speaks for itself.
+    fn describe(&self, response: &T) -> Option<Cow<'static, str>> {
         let _ = response;
-        Cow::Borrowed("a response that counts as a failure")
+        None
     }
 
-    /// How to judge what comes behind the body of a response, where bodies are watched: by default, not at all.
-    fn trailers(&self) -> Option<JudgeTrailers> {
+    /// How to judge what comes behind the body of this response, where bodies are watched: by default, not at all.
+    fn trailers(&self, response: &T) -> Option<JudgeTrailers> {
+        let _ = response;
         None
     }
 }
 
-/// What trailers say of a call, and why it failed if it did.
-pub type JudgeTrailers = fn(&HeaderMap) -> (Verdict, Cow<'static, str>);
+/// What the trailers of a response say, or that it has none: what the call counts as, and why it failed if it did.
+pub type JudgeTrailers =
+    Box<dyn FnOnce(Option<&HeaderMap>) -> (Verdict, Cow<'static, str>) + Send + Sync>;
+
+impl<T, E, C: Classify<T, E> + ?Sized> Classify<T, E> for Arc<C> {
+    fn classify(&self, result: &Result<T, E>) -> Verdict {
+        (**self).classify(result)
+    }
+
+    fn describe(&self, response: &T) -> Option<Cow<'static, str>> {
+        (**self).describe(response)
+    }
+
+    fn trailers(&self, response: &T) -> Option<JudgeTrailers> {
+        (**self).trailers(response)
+    }
+}
 
 impl<T, E, F: Fn(&Result<T, E>) -> Verdict> Classify<T, E> for F {
     fn classify(&self, result: &Result<T, E>) -> Verdict {

@@ -11,7 +11,7 @@ use super::known::Known;
 use super::problem::{Problem, RegistryError};
 use super::table::Table;
 use crate::breaker::{
-    BreakerHandle, CircuitBreaker, Listener, ListenerEntry, ListenerId, Mode, Settings, Snapshot,
+    BreakerHandle, CircuitBreaker, Listener, ListenerEntry, ListenerId, Settings, Snapshot,
 };
 use crate::poison::Unpoisoned;
 
@@ -37,6 +37,8 @@ pub struct Registry {
 pub(super) struct Registered {
     pub(super) breaker: &'static CircuitBreaker,
     pub(super) given: Settings,
+    /// Whether it is what calls share for which a group could make no breaker.
+    pub(super) is_overflow: bool,
 }
 
 impl fmt::Debug for Registry {
@@ -85,7 +87,8 @@ impl Registry {
         Box::leak(Box::new(Self { clock: Some(clock.clone()), ..Self::new() }))
     }
 
-    /// The breaker called `name`, if it is declared or was registered.
+    /// The breaker called `name`, if it is declared or was registered. A member of a [group](Self::group) is got from that, by
+    /// [`Group::get`].
     ///
     /// # Panics
     ///
@@ -104,10 +107,9 @@ impl Registry {
         }
         match self.table.settings(name) {
             None => Ok(None),
-            Some(Ok(settings)) => self
-                .register(name, settings, Mode::Normal)
-                .map(Some)
-                .map_err(|error| error.to_string()),
+            Some(Ok(settings)) => {
+                self.register(name, settings).map(Some).map_err(|error| error.to_string())
+            }
             Some(Err(problems)) => Err(lines(problems)),
         }
     }
@@ -184,7 +186,14 @@ impl Registry {
     /// }
     /// ```
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.breakers().iter().map(|breaker| breaker.snapshot()).collect()
+        let registered = self.iter().map(CircuitBreaker::snapshot);
+        let mut snapshots: Vec<_> = registered.collect();
+        for group in self.groups() {
+            // One after the other: what is held cannot be forgotten.
+            let members = group.keys().into_iter().filter_map(|key| group.get(&key));
+            snapshots.extend(members.map(|member| member.snapshot()));
+        }
+        snapshots
     }
 
     /// Adds a listener to every breaker, to those that are registered later as well.

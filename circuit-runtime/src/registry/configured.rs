@@ -66,16 +66,23 @@ impl Configured {
 
     /// Gives a breaker all but its settings. Of the change of its mode, listeners are to be told where no lock is held, if
     /// anybody has seen the breaker before.
-    pub(super) fn equip(&self, breaker: &BreakerHandle, group: Option<&str>) -> Option<ModeChange> {
+    pub(super) fn equip(&self, known: &Known) -> Option<ModeChange> {
+        let breaker = &known.breaker;
         self.exclusions.iter().for_each(|exclusion| breaker.add_exclusion(exclusion.clone()));
         for entry in &self.listeners {
             breaker.add_entry(entry.clone());
         }
-        let mode = self.mode_of(Naming { name: breaker.name(), group });
+        let mode = self.mode_of(known.naming());
+        // What many hosts share must not keep one of them out for what another did.
+        let mode = if known.is_overflow {
+            Some(mode.filter(|mode| *mode != Mode::Normal).unwrap_or(Mode::Shadow))
+        } else {
+            mode
+        };
         let change = mode.and_then(|mode| breaker.exchange_mode(mode));
         // What it hears from the fleet holds over what it is given here.
         #[cfg(feature = "storage")]
-        self.fleet.iter().for_each(|fleet| fleet.join(breaker, group));
+        self.fleet.iter().for_each(|fleet| fleet.join(breaker, known.group));
         change
     }
 }
@@ -119,9 +126,9 @@ impl Registry {
             }
         };
         let mut untold = self.put_in_force(&installed, problems)?;
-        for Known { breaker, group, .. } in self.known() {
-            let change = configured.equip(&breaker, group);
-            untold.modes.extend(change.map(|change| (breaker, change)));
+        for known in self.known() {
+            let change = configured.equip(&known);
+            untold.modes.extend(change.map(|change| (known.breaker, change)));
         }
         // Those that the registry was given before came first.
         installed.listeners.splice(0..0, in_force.listeners.drain(..));
@@ -214,7 +221,25 @@ impl Registry {
             let errors = configured.settings_of(naming, given).faults(name);
             problems.extend(self.layered(configured, (naming, given), Settings::new(), errors));
         }
+        problems.extend(self.contradictions_of_members_to_come(configured));
         problems
+    }
+
+    /// What is wrong with the settings of those that are named, and that nobody has asked their group for.
+    fn contradictions_of_members_to_come(&self, configured: &Configured) -> Vec<Problem> {
+        let named = configured.by_name.keys().filter_map(|name| {
+            let (group, key) = self.group_of(name)?;
+            (group.get(key).is_none() && self.table.settings(name).is_none()).then(|| {
+                let naming = Naming { name, group: Some(group.name()) };
+                (naming, group.given(key))
+            })
+        });
+        named
+            .flat_map(|of| {
+                let errors = self.settings_of(configured, of.0, of.1).faults(of.0.name);
+                self.layered(configured, of, Settings::new(), errors)
+            })
+            .collect()
     }
 
     /// The settings below those given live.
@@ -282,7 +307,7 @@ impl Registry {
         // Which members a group will have, nobody knows.
         let unknown = named
             .into_iter()
-            .filter(|name| !known.contains(&name.as_str()) && !self.is_of_a_group(name));
+            .filter(|name| !known.contains(&name.as_str()) && self.group_of(name).is_none());
         unknown
             .flat_map(|name| {
                 let problem = Problem::Unknown {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::book::Registry;
 use super::configured::Configured;
-use super::known::Naming;
+use super::known::{Known, Naming};
 use crate::breaker::{BreakerHandle, CircuitBreaker, Mode, Settings, SettingsError};
 use crate::machine::State;
 use crate::poison::Unpoisoned;
@@ -33,18 +33,20 @@ use crate::poison::Unpoisoned;
 ///
 /// Members have all that [`configure`](crate::configure()) gives to every breaker: defaults, exclusions, listeners, the
 /// storage. What it gives to the name of the group holds for each member, and what it gives to a member's name holds over that.
-/// A member whose name is declared, by `breaker!("crawler/example.com", ..)`, is the declared breaker.
+/// A member whose name is declared, by `breaker!("crawler/example.com", ..)`, or registered is that breaker. Make the group
+/// before [`install`](crate::Configuration::install), if the configuration has its name or those of members: it takes names that
+/// nobody knows for mistakes.
 ///
 /// # At most so many
 ///
-/// A group has at most [`at_most`](GroupSettings::at_most) members. When one more is asked for, it forgets those that have
-/// been asked for least lately among those that are closed and that no call is using: first those without failures, and then,
-/// if there are none, the others. If there are none of these either, one goes that has been open and whose time is over, but
-/// that nobody has called since. One that is open is never forgotten, nor one whose mode or settings were set live.
+/// A group has at most [`at_most`](GroupSettings::at_most) members. When one more is asked for, it forgets some that have been
+/// asked for least lately, a sixteenth of all, among those that are closed and that no call is using. If there are none, those go
+/// that have been open and whose time is over, but that nobody has called since. One that is open is never forgotten, nor one
+/// whose mode or settings were set live.
 ///
 /// Where nothing can be forgotten, the calls for which a breaker would have to be made are let through: they share the
 /// [`overflow`](Group::overflow), which counts them and in its [`Mode::Shadow`] rejects nothing. So do those whose key makes no
-/// [name](CircuitBreaker::new).
+/// [name](CircuitBreaker::new). It has the modes that are configured for the group, but for the normal one.
 pub struct Group {
     settings: GroupSettings,
     overflow: &'static CircuitBreaker,
@@ -63,7 +65,7 @@ struct Member {
 }
 
 /// After looking in vain for members that could be forgotten, as many milliseconds pass until the next look.
-const PAUSE: u64 = 100;
+const PAUSE: u64 = 10;
 
 /// How the members of a [`Group`] are made. What is not said has its default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +112,8 @@ impl Default for GroupSettings {
 }
 
 impl Registry {
-    /// The group called `name`, which is made if there is none, and lives for ever. If there is one, its settings hold.
+    /// The group called `name`, which is made if there is none, and lives for ever. If there is one, its settings hold; where
+    /// `settings` give [each](GroupSettings::each) member another, [`verify`](Self::verify) reports it.
     ///
     /// # Panics
     ///
@@ -127,24 +130,48 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`CircuitBreaker::new`], for the settings of each member; and if the name is a breaker's that is no group.
+    /// As for [`CircuitBreaker::new`], for the settings of each member; if the name is a breaker's that is no group; and if that
+    /// of a group and of a member of another could be the same.
     pub fn try_group(
         &'static self,
         name: &str,
         settings: GroupSettings,
     ) -> Result<&'static Group, SettingsError> {
-        let _making = self.making.lock().unpoisoned();
-        if let Some(group) = self.groups.read().unpoisoned().get(name) {
-            return Ok(group);
+        let (group, is_new) = self.make_group(name, settings)?;
+        if is_new {
+            group.overflow.tell_registered();
         }
+        Ok(group)
+    }
+
+    fn make_group(
+        &'static self,
+        name: &str,
+        settings: GroupSettings,
+    ) -> Result<(&'static Group, bool), SettingsError> {
+        let _making = self.making.lock().unpoisoned();
+        let made = self.groups.read().unpoisoned().get(name).copied();
+        if let Some(group) = made {
+            self.compare(name, group.settings.each, settings.each);
+            return Ok((group, false));
+        }
+        let contradicted = |why: String| Err(SettingsError::contradicted(name, why));
         if self.table.settings(name).is_some() || self.registered(name).is_some() {
-            let why = "a breaker has this name, which is none of a group".to_owned();
-            return Err(SettingsError::contradicted(name, why));
+            return contradicted("a breaker has this name, which is none of a group".to_owned());
+        }
+        let is_below = |name: &str, group: &str| {
+            name.strip_prefix(group).is_some_and(|key| key.starts_with('/'))
+        };
+        let mut others = self.groups().into_iter().map(Group::name);
+        if let Some(other) = others.find(|of| is_below(name, of) || is_below(of, name)) {
+            return contradicted(format!(
+                "the group {other:?} could have members of the same name"
+            ));
         }
         for (key, of_key) in &settings.of {
             of_key.over(settings.each).validated(&member_name(name, key))?;
         }
-        let overflow = self.register(name, settings.each, Mode::Shadow)?.breaker;
+        let overflow = self.make(name, settings.each, true)?.0.breaker;
         let group: &'static Group = Box::leak(Box::new(Group {
             settings,
             overflow,
@@ -154,7 +181,7 @@ impl Registry {
             full_until: AtomicU64::new(0),
         }));
         self.groups.write().unpoisoned().insert(overflow.name(), group);
-        Ok(group)
+        Ok((group, true))
     }
 
     /// All groups, by name.
@@ -177,8 +204,7 @@ impl Group {
     ///
     /// Keep what is returned no longer than the call takes: what is held is not forgotten.
     pub fn breaker(&self, key: &str) -> BreakerHandle {
-        let found = self.found(key, |member| member.used.store(self.made() + 1, Ordering::Relaxed));
-        found.unwrap_or_else(|| self.make(key))
+        self.found(key, |member| member.use_at(self.made())).unwrap_or_else(|| self.make(key))
     }
 
     /// The breaker for `key`, if there is one. It counts for nothing as to which member is forgotten.
@@ -190,6 +216,19 @@ impl Group {
     pub fn members(&self) -> Vec<(Box<str>, BreakerHandle)> {
         let members = self.members.read().unpoisoned();
         members.iter().map(|(key, member)| (key.clone(), member.breaker.clone())).collect()
+    }
+
+    pub(super) fn keys(&self) -> Vec<Box<str>> {
+        self.members.read().unpoisoned().keys().cloned().collect()
+    }
+
+    pub(super) fn forget(&self, key: &str) -> Option<BreakerHandle> {
+        self.members.write().unpoisoned().remove(key).map(|member| member.breaker)
+    }
+
+    pub(super) fn known(&self, key: &str, breaker: BreakerHandle) -> Known {
+        let (group, given) = (Some(self.name()), self.given(key));
+        Known { breaker, group, given, is_overflow: false }
     }
 
     /// How many members there are.
@@ -256,7 +295,7 @@ impl Group {
         #[cfg(feature = "test-util")]
         registry.clock.iter().for_each(|clock| breaker.set_clock(clock));
         let breaker = BreakerHandle::from(breaker);
-        configured.equip(&breaker, naming.group);
+        configured.equip(&self.known(key, breaker.clone()));
         let used = AtomicU64::new(self.made.fetch_add(2, Ordering::Relaxed) + 2);
         let member = Member { breaker: breaker.clone(), used };
         self.members.write().unpoisoned().insert(key.into(), member);
@@ -270,37 +309,54 @@ impl Group {
     /// Forgets some members if there are as many as there may be; returns them, or nothing if none can be forgotten.
     fn make_room(&self, configured: &Configured) -> Option<Vec<Member>> {
         let at_most = self.settings.at_most;
-        let mut members = self.members.write().unpoisoned();
+        // Calls of those that stay need not wait for the choice: as long as the configuration is held, nobody else is made.
+        let members = self.members.read().unpoisoned();
         if members.len() < at_most {
             return Some(Vec::new());
         }
-        let idle = members.iter().filter_map(|(key, member)| {
+        let mode = |member: &Member| {
             let naming = Naming { name: member.breaker.name(), group: Some(self.name()) };
-            let mode = configured.mode_of(naming).unwrap_or(Mode::Normal);
-            Some((member.is_idle(mode)?, member.used.load(Ordering::Relaxed), key))
+            configured.mode_of(naming).unwrap_or(Mode::Normal)
+        };
+        let idle = members.iter().filter_map(|(key, member)| {
+            Some((member.is_idle(mode(member))?, member.used.load(Ordering::Relaxed), key))
         });
         let mut idle: Vec<_> = idle.collect();
-        // Several, where nothing is lost by it: so the next that comes finds room.
-        let clean = idle.iter().filter(|(idle, ..)| *idle == Idle::Clean).count();
-        let many = clean.min(at_most / 16).max(1);
+        let closed = idle.iter().filter(|(idle, ..)| *idle == Idle::Closed).count();
+        let best = if closed > 0 { closed } else { idle.len() };
+        // Several, so that those who come next find room.
+        let many = best.min(at_most / 16).max(1);
         if many < idle.len() {
             idle.select_nth_unstable(many);
         }
         let keys: Vec<Box<str>> = idle.iter().take(many).map(|(.., key)| (*key).clone()).collect();
-        let forgotten: Vec<_> = keys.iter().filter_map(|key| members.remove(key)).collect();
+        drop(members);
+        let mut members = self.members.write().unpoisoned();
+        // Unless somebody has begun to use it since.
+        let is_idle = |member: &Member| member.is_idle(mode(member)).is_some();
+        let forgotten = keys.iter().filter_map(|key| {
+            members.get(key).is_some_and(is_idle).then(|| members.remove(key)).flatten()
+        });
+        let forgotten: Vec<_> = forgotten.collect();
         (!forgotten.is_empty()).then_some(forgotten)
     }
 }
 
-/// What can be forgotten of a member: from what is missed least.
+/// A member that can be forgotten: from what is missed least.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Idle {
-    Clean,
-    WithFailures,
+    Closed,
     OpenLongAgo,
 }
 
 impl Member {
+    fn use_at(&self, made: u64) {
+        // Read before it is written, as mostly it is there already, and what is written is taken away from other processors.
+        if self.used.load(Ordering::Relaxed) != made + 1 {
+            self.used.store(made + 1, Ordering::Relaxed);
+        }
+    }
+
     /// Nothing, if it is to be kept; `mode` is the one that it would be made in.
     fn is_idle(&self, mode: Mode) -> Option<Idle> {
         let breaker = &self.breaker;
@@ -309,8 +365,7 @@ impl Member {
             return None;
         }
         match breaker.state() {
-            State::Closed if breaker.failure_count() == 0 => Some(Idle::Clean),
-            State::Closed => Some(Idle::WithFailures),
+            State::Closed => Some(Idle::Closed),
             State::Open => None,
             State::HalfOpen => breaker.retry_after().is_none().then_some(Idle::OpenLongAgo),
         }

@@ -1,6 +1,7 @@
 //! The breakers that there are, whatever keeps them.
 
-use super::book::Registry;
+use super::book::{Registered, Registry};
+use super::group::Group;
 use crate::breaker::{BreakerHandle, Settings};
 use crate::poison::Unpoisoned;
 
@@ -11,6 +12,13 @@ pub(super) struct Known {
     pub(super) group: Option<&'static str>,
     /// What its declarations, its registration or its group give.
     pub(super) given: Settings,
+    pub(super) is_overflow: bool,
+}
+
+impl From<Registered> for Known {
+    fn from(Registered { breaker, given, is_overflow }: Registered) -> Self {
+        Self { breaker: breaker.into(), group: None, given, is_overflow }
+    }
 }
 
 /// The names that a configuration may call a breaker by.
@@ -36,18 +44,11 @@ impl Registry {
     /// All that have been used or registered, by name; then the members of groups.
     pub(super) fn known(&self) -> Vec<Known> {
         let registered = self.breakers.read().unpoisoned();
-        let registered = registered.values().map(|registered| Known {
-            breaker: registered.breaker.into(),
-            group: None,
-            given: registered.given,
-        });
-        let mut known: Vec<Known> = registered.collect();
+        let mut known: Vec<Known> = registered.values().copied().map(Known::from).collect();
+        drop(registered);
         for group in self.groups() {
-            known.extend(group.members().into_iter().map(|(key, breaker)| Known {
-                breaker,
-                group: Some(group.name()),
-                given: group.given(&key),
-            }));
+            let members = group.members().into_iter();
+            known.extend(members.map(|(key, breaker)| group.known(&key, breaker)));
         }
         known
     }
@@ -56,9 +57,15 @@ impl Registry {
         self.breakers.read().unpoisoned().keys().copied().collect()
     }
 
-    /// Whether it is the name that a member of a group has or would have.
-    pub(super) fn is_of_a_group(&self, name: &str) -> bool {
-        let of = |group: &str| name.strip_prefix(group).is_some_and(|key| key.starts_with('/'));
-        self.groups().iter().any(|group| of(group.name()))
+    /// The group, and the key in it, of which a member has or would have this name.
+    pub(super) fn group_of<'n>(&self, name: &'n str) -> Option<(&'static Group, &'n str)> {
+        let key = |group: &Group| name.strip_prefix(group.name())?.strip_prefix('/');
+        self.groups().into_iter().find_map(|group| Some((group, key(group)?)))
+    }
+
+    /// Has the group forget the member of this name, if there is one.
+    pub(super) fn forget_member(&self, name: &str) -> Option<BreakerHandle> {
+        let (group, key) = self.group_of(name)?;
+        group.forget(key)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(super) struct Driver {
     sender: String,
     members: Mutex<Members>,
     ready: Mutex<Vec<Arc<Member>>>,
+    /// As in `members`, for those who do not wait for its lock.
+    is_connected: AtomicBool,
     notify: Notify,
     registry: OnceLock<&'static Registry>,
     lots: Mutex<Lots>,
@@ -41,8 +44,24 @@ pub(super) struct Driver {
 struct Members {
     by_name: HashMap<Arc<str>, Arc<Member>>,
     is_connected: bool,
+    /// How many there have to be before it is looked for those whose breakers are gone.
+    looks_at: usize,
     /// What was last told.
     sharing: Option<Sharing>,
+}
+
+/// Fewer are not worth a look.
+const FEW: usize = 64;
+
+impl Members {
+    /// Forgets those whose breakers are gone, each time that there are twice as many as were left the last time: without a
+    /// session, nobody else does.
+    fn forget_some(&mut self) {
+        if self.by_name.len() >= self.looks_at.max(FEW) {
+            self.by_name.retain(|_, member| !member.is_gone());
+            self.looks_at = 2 * self.by_name.len();
+        }
+    }
 }
 
 impl Driver {
@@ -56,6 +75,7 @@ impl Driver {
             sender,
             members: Mutex::default(),
             ready: Mutex::default(),
+            is_connected: AtomicBool::new(false),
             notify: Notify::new(),
             registry: OnceLock::new(),
             lots: Mutex::new(lots),
@@ -67,6 +87,10 @@ impl Driver {
 
     /// A member has something to say.
     pub(super) fn is_ready(&self, member: Arc<Member>) {
+        if !self.is_connected.load(Ordering::Acquire) {
+            // A session begins with all of them, whatever they have to say.
+            return;
+        }
         self.ready.lock().unpoisoned().push(member);
         self.notify.notify_one();
     }
@@ -130,6 +154,8 @@ impl Driver {
     /// From now on, all go on by themselves.
     fn is_lost(&self, why: &str) {
         self.members.lock().unpoisoned().is_connected = false;
+        self.is_connected.store(false, Ordering::Release);
+        self.take_ready();
         for member in self.members() {
             member.disconnected(why);
         }
@@ -139,6 +165,7 @@ impl Driver {
     /// From now on, who joins is told that there is a session; those that are there already are returned.
     pub(super) fn session_begins(&self) -> Vec<Arc<Member>> {
         self.members.lock().unpoisoned().is_connected = true;
+        self.is_connected.store(true, Ordering::Release);
         self.members()
     }
 
@@ -239,10 +266,36 @@ impl Joins for Driver {
             return;
         }
         let mut members = self.members.lock().unpoisoned();
+        members.forget_some();
         members.by_name.insert(Arc::clone(&member.name), Arc::clone(&member));
         if members.is_connected {
             drop(members);
             member.connected();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::MemoryStorage;
+    use super::*;
+    use crate::breaker::Settings;
+
+    #[test]
+    fn those_whose_breakers_are_gone_are_forgotten_without_a_session_too() {
+        let driver = Driver::new(Fleet::over(MemoryStorage::new()));
+        let join = |name: &str| {
+            let breaker = CircuitBreaker::new(name, Settings::new()).expect("valid");
+            let breaker = BreakerHandle::from(breaker);
+            driver.join(&breaker, None);
+            breaker.open();
+            breaker
+        };
+        let kept: Vec<_> = (0..10).map(|number| join(&format!("kept {number}"))).collect();
+        (0..1_000).for_each(|number| drop(join(&format!("gone {number}"))));
+        let members = driver.members().len();
+        assert!((10..=2 * FEW).contains(&members), "{members}");
+        assert!(driver.take_ready().is_empty(), "nobody is there to listen");
+        assert!(kept.iter().all(|breaker| driver.member(breaker.name()).is_some()));
     }
 }

@@ -74,7 +74,7 @@ impl Member {
 
     /// Whether nobody has the breaker any more.
     pub(super) fn is_gone(&self) -> bool {
-        self.breaker.upgrade().is_none()
+        self.breaker.is_gone()
     }
 
     fn wake_the_fleet(&self) {

@@ -28,8 +28,8 @@ pub(super) struct Serving<'d> {
     session: Arc<dyn Session>,
     tasks: JoinSet<Done>,
     timers: Timers,
-    /// Members that wait until fewer requests are on their way, and their names: each is in here once.
-    delayed: VecDeque<Arc<Member>>,
+    /// The names of members that wait until fewer requests are on their way: each is in here once.
+    delayed: VecDeque<Arc<str>>,
     delayed_names: HashSet<Arc<str>>,
     /// When it is told of: at the first answer, or, where the last one did not last, when this one does.
     tells_at: Instant,
@@ -100,9 +100,12 @@ impl<'d> Serving<'d> {
     /// Until as many requests are on their way as may be, or nobody waits.
     fn attend_delayed(&mut self) {
         while self.tasks.len() < MOST_SENT {
-            let Some(member) = self.delayed.pop_front() else { return };
-            self.delayed_names.remove(&member.name);
-            self.attend(&member);
+            let Some(name) = self.delayed.pop_front() else { return };
+            self.delayed_names.remove(&name);
+            // Whoever has the name now.
+            if let Some(member) = self.driver.member(&name) {
+                self.attend(&member);
+            }
         }
     }
 
@@ -152,7 +155,7 @@ impl<'d> Serving<'d> {
         }
         if self.tasks.len() >= MOST_SENT {
             if self.delayed_names.insert(Arc::clone(&member.name)) {
-                self.delayed.push_back(Arc::clone(member));
+                self.delayed.push_back(Arc::clone(&member.name));
             }
             return;
         }

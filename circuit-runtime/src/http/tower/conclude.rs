@@ -1,10 +1,11 @@
 //! What becomes of what a service returns.
 
+use super::sealed::Sealed;
 use crate::breaker::{OwnedPermit, Rejected};
 
 /// What a guarded service makes of what the service inside returns, and of a rejection. Implemented by the layers of this
-/// crate: a bound to name, not a trait to implement.
-pub trait Conclude<T, E>: Clone {
+/// crate alone: a bound to name.
+pub trait Conclude<T, E>: Clone + Sealed {
     /// What the guarded service answers.
     type Response;
     /// What it fails with.

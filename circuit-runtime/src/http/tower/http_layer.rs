@@ -1,15 +1,17 @@
 //! A breaker in front of a service that speaks HTTP.
 
 use ::http::Response;
+use http_body::Body;
 use tower_layer::Layer;
 
 use super::super::body::GuardedBody;
 use super::super::ending::Why;
 use super::super::rejected_response::RejectedResponse;
-use super::super::status::HttpStatus;
+use super::super::status::{self, HttpStatus};
 use super::super::verdict::{Classify, Verdict};
 use super::conclude::Conclude;
 use super::on_rejection::{AnswerRejected, FailRejected, OnRejection};
+use super::sealed::Sealed;
 use super::service::CircuitBreakerService;
 use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 
@@ -53,7 +55,7 @@ use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 /// use circuit_runtime::http::{GrpcStatus, HttpCircuitBreakerLayer};
 ///
 /// let layer = HttpCircuitBreakerLayer::new(breaker!("layered/grpc", threshold = 5))
-///     .classify(GrpcStatus)
+///     .classify(GrpcStatus::new())
 ///     .watch_bodies();
 /// ```
 #[derive(Clone, Debug)]
@@ -92,9 +94,9 @@ impl<L, C, A> HttpCircuitBreakerLayer<L, C, A> {
     }
 
     /// Has the call end where the body of its response does, if that is a success so far: a body that breaks off is a failure
-    /// then, and so is what its trailers say, with [`GrpcStatus`](super::super::GrpcStatus). A body that is dropped before
-    /// its end is none: whoever stops reading has seen what it wanted. A `slow_call` is then judged by all the time that was
-    /// spent waiting for the service.
+    /// then, and so is what its trailers say, with [`GrpcStatus`](super::super::GrpcStatus). One that is dropped before its end is
+    /// a success, since whoever stops reading has seen what it wanted; but a cancelled call, if it was being waited for. A
+    /// `slow_call` is then judged by all the time that was spent waiting for the service.
     ///
     /// A probe holds its place as long as its body is read; so leave it off, which it is unless said, where bodies go on for ever.
     pub fn watch_bodies(mut self) -> Self {
@@ -102,7 +104,22 @@ impl<L, C, A> HttpCircuitBreakerLayer<L, C, A> {
         self
     }
 
-    /// Answers rejected requests with this response, instead of an error.
+    /// Answers rejected requests with this response, instead of an error. Errors of the service inside then stay what they
+    /// are: so this one goes around an `axum::Router`, whose services do not fail.
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use circuit_runtime::breaker;
+    /// use circuit_runtime::http::{HttpCircuitBreakerLayer, RejectedResponse};
+    ///
+    /// let guarded = HttpCircuitBreakerLayer::new(breaker!("layered/reports", threshold = 5))
+    ///     .answer_rejected(RejectedResponse::new());
+    /// let router: Router = Router::new().route("/reports", get(async || "all of them")).layer(guarded);
+    /// ```
+    ///
+    /// Of an error whose type is neither a boxed one nor `reqwest`'s, no more is known than what it says itself; so a client of
+    /// `hyper` wants `map_err(BoxError::from)` around it, where what lies behind its errors is to be in a trip's report, or to be
+    /// excluded.
     pub fn answer_rejected(
         self,
         response: RejectedResponse,
@@ -130,8 +147,11 @@ pub struct ConcludeHttp<C, A> {
     watches_bodies: bool,
 }
 
+impl<C, A> Sealed for ConcludeHttp<C, A> {}
+
 impl<B, E, C, A> Conclude<Response<B>, E> for ConcludeHttp<C, A>
 where
+    B: Body,
     C: Classify<Response<B>, E> + Clone,
     A: OnRejection<E>,
 {
@@ -150,11 +170,15 @@ where
         let verdict = self.classifier.classify(&result);
         match result {
             Ok(response) if self.watches_bodies && verdict == Verdict::Success => {
-                let trailers = self.classifier.trailers();
+                let trailers = self.classifier.trailers(&response);
                 Ok(response.map(|body| GuardedBody::watched(body, permit, trailers)))
             }
             Ok(response) => {
-                permit.end(verdict, &Why::Response(&|| self.classifier.describe(&response)));
+                let describe = || {
+                    let described = self.classifier.describe(&response);
+                    described.unwrap_or_else(|| status::described(response.status()))
+                };
+                permit.end(verdict, &Why::Response(&describe));
                 Ok(response.map(GuardedBody::of_service))
             }
             Err(error) => {

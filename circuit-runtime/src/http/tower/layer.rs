@@ -5,6 +5,7 @@ use tower_layer::Layer;
 use super::super::ending::Why;
 use super::super::verdict::{BoxError, Classify, Errors};
 use super::conclude::Conclude;
+use super::sealed::Sealed;
 use super::service::CircuitBreakerService;
 use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 
@@ -36,8 +37,8 @@ use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 /// # }
 /// ```
 ///
-/// Under a `retry`, each attempt asks the breaker; over a `timeout`, what takes too long is a failure: the timeout belongs
-/// inside ([traps](crate::guide::traps)).
+/// A `retry` belongs outside: each attempt then asks the breaker. A `timeout` belongs inside: what takes too long is then a
+/// failure, and not a cancelled call. Limits and buffers belong [outside](CircuitBreakerService#readiness).
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until it is around a service"]
 pub struct CircuitBreakerLayer<L = BreakerHandle, C = Errors> {
@@ -82,6 +83,8 @@ pub struct ConcludeAny<C> {
     classifier: C,
 }
 
+impl<C> Sealed for ConcludeAny<C> {}
+
 impl<C, T, E> Conclude<T, E> for ConcludeAny<C>
 where
     C: Classify<T, E> + Clone,
@@ -98,7 +101,11 @@ where
         let verdict = self.classifier.classify(&result);
         match result {
             Ok(response) => {
-                permit.end(verdict, &Why::Response(&|| self.classifier.describe(&response)));
+                let describe = || {
+                    let described = self.classifier.describe(&response);
+                    described.unwrap_or("a response that counts as a failure".into())
+                };
+                permit.end(verdict, &Why::Response(&describe));
                 Ok(response)
             }
             Err(error) => {

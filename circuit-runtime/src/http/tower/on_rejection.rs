@@ -8,11 +8,12 @@ use super::super::body::GuardedBody;
 use super::super::ending::Why;
 use super::super::rejected_response::RejectedResponse;
 use super::super::verdict::{BoxError, Verdict};
+use super::sealed::Sealed;
 use crate::breaker::{OwnedPermit, Rejected};
 
-/// What a client gets whose request was rejected: [`FailRejected`] or [`AnswerRejected`]. A bound to name, not a trait to
-/// implement.
-pub trait OnRejection<E>: Clone {
+/// What a client gets whose request was rejected: [`FailRejected`] or [`AnswerRejected`]. A bound to name: this crate
+/// alone implements it.
+pub trait OnRejection<E>: Clone + Sealed {
     /// What the guarded service fails with.
     type Error;
 
@@ -30,6 +31,8 @@ pub trait OnRejection<E>: Clone {
 /// A boxed error, in which [`Rejected::find_in`](crate::Rejected::find_in) finds the rejection.
 #[derive(Clone, Copy, Debug)]
 pub struct FailRejected;
+
+impl Sealed for FailRejected {}
 
 impl<E: Into<BoxError>> OnRejection<E> for FailRejected {
     type Error = BoxError;
@@ -50,6 +53,8 @@ impl<E: Into<BoxError>> OnRejection<E> for FailRejected {
 /// A response: errors stay what they are.
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerRejected(pub(super) RejectedResponse);
+
+impl Sealed for AnswerRejected {}
 
 impl<E: Display + 'static> OnRejection<E> for AnswerRejected {
     type Error = E;

@@ -6,8 +6,14 @@ use tower_service::Service;
 
 use super::super::call::Call;
 use super::super::select::Select;
+use super::super::status::HttpStatus;
+use super::super::verdict::Errors;
 use super::conclude::Conclude;
 use super::future::ResponseFuture;
+use super::http_layer::ConcludeHttp;
+use super::layer::ConcludeAny;
+use super::on_rejection::FailRejected;
+use crate::breaker::BreakerHandle;
 
 /// A service whose every call goes through a breaker: made by a [`CircuitBreakerLayer`](super::CircuitBreakerLayer) or an
 /// [`HttpCircuitBreakerLayer`](super::HttpCircuitBreakerLayer).
@@ -18,15 +24,31 @@ use super::future::ResponseFuture;
 /// permit lies in the response: dropped, it counts as a cancelled call, and a probe's place is free at once.
 ///
 /// A breaker that is the same for all requests, and would reject them, makes the service ready at once, whether or not the one
-/// inside is: its callers are rejected instead of queueing up for a dependency that is gone. If the one inside fails to
-/// become ready, that is a failure of the dependency as a failed call is.
+/// inside is: who asks then is rejected instead of queueing up for a dependency that is gone. Who waits already, waits until the
+/// service inside wakes it. If the one inside fails to become ready, that is a failure of the dependency as a failed call is.
+///
+/// A service inside that reserves something when it is ready, as `tower`'s concurrency limit and buffer do, keeps it where the
+/// call is then rejected, until it is called or dropped. So limits and buffers belong outside of the breaker, where a rejected call
+/// gives back what it took.
 #[derive(Debug)]
-pub struct CircuitBreakerService<S, L, Q> {
+pub struct CircuitBreakerService<S, L = BreakerHandle, Q = ConcludeAny<Errors>> {
     inner: S,
     selector: L,
     conclude: Q,
     readiness: Readiness,
 }
+
+/// What an [`HttpCircuitBreakerLayer`](super::HttpCircuitBreakerLayer) makes of a client: for a field to keep it in.
+///
+/// ```
+/// use circuit_runtime::http::{HttpCircuitBreakerService, PerHost};
+/// # struct HyperClient;
+/// struct Crawler {
+///     client: HttpCircuitBreakerService<HyperClient, PerHost>,
+/// }
+/// ```
+pub type HttpCircuitBreakerService<S, L = BreakerHandle, C = HttpStatus, A = FailRejected> =
+    CircuitBreakerService<S, L, ConcludeHttp<C, A>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Readiness {
@@ -103,7 +125,7 @@ where
             // It may be time to probe by now, but the service inside is not ready for it.
             return ResponseFuture::rejected(breaker.refuse(), conclude);
         }
-        match breaker.try_acquire_owned() {
+        match breaker.into_permit() {
             Ok(permit) => {
                 let mut call = Call::new(permit);
                 let future = call.step(|| self.inner.call(request));
