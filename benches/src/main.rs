@@ -1,6 +1,7 @@
 //! The project beside its Rust peers: the same work, in the same run. `cargo xtask bench` says how to start it.
 
 mod allocations;
+mod apart;
 mod arguments;
 mod calls;
 mod catalogue;

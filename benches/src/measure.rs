@@ -17,8 +17,27 @@ pub(crate) struct Pace {
 pub(crate) const FULL: Pace = Pace { rounds: 101, turn: Duration::from_millis(3), is_quick: false };
 pub(crate) const QUICK: Pace = Pace { rounds: 7, turn: Duration::from_micros(500), is_quick: true };
 
+/// What was measured of one scenario.
+pub(crate) struct Measured {
+    /// Nanoseconds per call, turn by turn.
+    pub(crate) turns: Vec<f64>,
+    /// Of each call.
+    pub(crate) allocations: f64,
+}
+
 /// The scenarios of one table, in turns.
 pub(crate) fn rounds(scenarios: &[Scenario], pace: Pace) -> Vec<Row> {
+    let row = |(scenario, mut measured): (&Scenario, Measured)| {
+        let mut row = row(scenario.group.key, scenario.who, &scenario.what, &mut measured.turns);
+        row.size = scenario.size;
+        row.allocations = Some(measured.allocations);
+        row
+    };
+    scenarios.iter().zip(in_turns(scenarios, pace)).map(row).collect()
+}
+
+/// Everyone's turns, in the order in which they were taken: those of one round have the same place.
+pub(crate) fn in_turns(scenarios: &[Scenario], pace: Pace) -> Vec<Measured> {
     let clock = clock();
     let mut turns: Vec<Turn> = scenarios.iter().map(|scenario| Turn::new(scenario, pace)).collect();
     for round in 0..pace.rounds {
@@ -33,13 +52,7 @@ pub(crate) fn rounds(scenarios: &[Scenario], pace: Pace) -> Vec<Row> {
             }
         }
     }
-    let row = |(scenario, turn): (&Scenario, &mut Turn)| {
-        let mut row = row(scenario.group.key, scenario.who, &scenario.what, &mut turn.samples);
-        row.size = scenario.size;
-        row.allocations = Some(turn.allocations());
-        row
-    };
-    scenarios.iter().zip(&mut turns).map(row).collect()
+    turns.into_iter().map(Turn::measured).collect()
 }
 
 /// Median, tenth and ninetieth percentile.
@@ -125,9 +138,9 @@ impl Turn {
         self.samples.push(nanoseconds(taken) / number(self.calls));
     }
 
-    fn allocations(&mut self) -> f64 {
+    fn measured(mut self) -> Measured {
         self.job.prepare(self.calls);
         let made = allocations(|| self.job.run(self.calls));
-        number(made) / number(self.calls)
+        Measured { turns: self.samples, allocations: number(made) / number(self.calls) }
     }
 }

@@ -1,9 +1,7 @@
 //! Runs what the command line asks for.
 
-use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use crate::arguments::Task;
 use crate::catalogue::{GROUPS, find, scenarios};
@@ -13,8 +11,8 @@ use crate::measure::{Pace, number, rounds};
 use crate::row::{Row, middle};
 use crate::scenario::{Group, Scenario, THIS, UNGUARDED};
 use crate::table::{noise, table};
-use crate::threads::{THREADS, contention};
-use crate::{allocations, peers, plot, this};
+use crate::threads::{THREADS, contenders, contention};
+use crate::{allocations, apart, peers, plot, this};
 
 pub(crate) fn run(task: Task) -> Result<(), String> {
     match task {
@@ -66,23 +64,36 @@ fn measure(pace: Pace) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for group in GROUPS {
         eprintln!("{}", group.title);
-        let mut scenarios = scenarios();
-        scenarios.retain(|scenario| scenario.group == group);
+        let scenarios = of_group(group);
         let mut measured = rounds(&scenarios, pace);
-        for (scenario, row) in scenarios.iter().zip(&mut measured) {
-            let is_ours = [THIS, UNGUARDED].contains(&scenario.who);
-            if scenario.size.is_none() && (is_ours || !pace.is_quick) {
-                row.instructions = Some(per_call(scenario)?);
-            }
-        }
+        count_instructions(&scenarios, &mut measured, pace)?;
         rows.extend(measured);
     }
     eprintln!("{}", THREADS.title);
-    rows.extend(contention(pace));
+    rows.extend(contention(&THREADS, &contenders(), pace));
     eprintln!("{}", this::DYNAMIC.title);
     rows.extend(this::registry(pace));
     rows.extend(this::sizes());
     Ok(rows)
+}
+
+pub(crate) fn of_group(group: &Group) -> Vec<Scenario> {
+    scenarios().into_iter().filter(|scenario| scenario.group == group).collect()
+}
+
+/// Into the rows of these scenarios.
+pub(crate) fn count_instructions<'r>(
+    scenarios: &[Scenario],
+    rows: impl IntoIterator<Item = &'r mut Row>,
+    pace: Pace,
+) -> Result<(), String> {
+    for (scenario, row) in scenarios.iter().zip(rows) {
+        let is_ours = [THIS, UNGUARDED].contains(&scenario.who);
+        if scenario.size.is_none() && (is_ours || !pace.is_quick) {
+            row.instructions = Some(per_call(scenario)?);
+        }
+    }
+    Ok(())
 }
 
 fn report(pace: Pace, runs: u32, docs: Option<&Path>) -> Result<(), String> {
@@ -108,17 +119,12 @@ fn report(pace: Pace, runs: u32, docs: Option<&Path>) -> Result<(), String> {
 
 /// In a process of its own: neither the registry nor the memory of the runs before is there.
 fn measure_apart(pace: Pace) -> Result<Vec<Row>, String> {
-    let this = env::current_exe().map_err(|error| format!("this program is not found: {error}"))?;
-    let output = Command::new(this)
-        .arg("--rows")
-        .args(pace.is_quick.then_some("--quick"))
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("this program cannot be run again: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("a run failed: {}", output.status));
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
+    let words = if pace.is_quick { &["--rows", "--quick"][..] } else { &["--rows"] };
+    from_lines(&apart::output(words)?)
+}
+
+/// The rows that a process has printed.
+pub(crate) fn from_lines(text: &str) -> Result<Vec<Row>, String> {
     let rows: Option<Vec<Row>> = text.lines().map(Row::from_line).collect();
     rows.ok_or_else(|| format!("a run said something else than rows:\n{text}"))
 }

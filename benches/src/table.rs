@@ -74,7 +74,7 @@ fn by_size(group: &Group, sizes: &str, rows: &[&Row]) -> String {
             let Some(row) = its.iter().find(|row| row.size == Some(*size)) else {
                 return String::new();
             };
-            let slower = scaling(row, &its, &unguarded).filter(|_| group == &THREADS);
+            let slower = scaling(row, &its, &unguarded).filter(|_| group.sizes == THREADS.sizes);
             let slower = slower.map(|slower| format!(" ({})", times(slower))).unwrap_or_default();
             format!("{}{}{slower}", figure(row.median), spread(row))
         };
@@ -131,12 +131,12 @@ pub(crate) fn noise(rows: &[Row]) -> String {
     )
 }
 
-fn line(text: &mut String, cells: &[String]) {
+pub(crate) fn line(text: &mut String, cells: &[String]) {
     let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
 
 /// Two digits behind the point where they say something.
-fn figure(ns: f64) -> String {
+pub(crate) fn figure(ns: f64) -> String {
     if ns.abs() < 99.995 {
         format!("{ns:.2}")
     } else {
@@ -150,11 +150,11 @@ fn times(ratio: f64) -> String {
 }
 
 /// Whatever is set up once in so many calls is no allocation of each.
-fn allocations(number: f64) -> String {
+pub(crate) fn allocations(number: f64) -> String {
     if number < 0.005 { "0".to_owned() } else { format!("{number:.2}").replace(".00", "") }
 }
 
-fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

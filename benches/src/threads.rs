@@ -57,17 +57,22 @@ impl Contender {
     }
 }
 
-pub(crate) fn contention(pace: Pace) -> Vec<Row> {
-    let mut contenders =
-        vec![Contender::scaling(UNGUARDED, "", |_, calls| succeed(calls, &mut work))];
-    contenders.extend(this::contenders());
-    contenders.extend(peers::contenders());
+/// Those of [`THREADS`].
+pub(crate) fn contenders() -> Vec<Contender> {
+    let mut all = vec![Contender::scaling(UNGUARDED, "", |_, calls| succeed(calls, &mut work))];
+    all.extend(this::contenders());
+    all.extend(peers::contenders());
+    all
+}
+
+/// The rows of a group whose columns are threads.
+pub(crate) fn contention(group: &Group, contenders: &[Contender], pace: Pace) -> Vec<Row> {
     let of = |contender| Crowd::all(contender, pace);
     let mut crowds: Vec<Crowd<'_>> = contenders.iter().flat_map(of).collect();
     for _ in 0..pace.rounds {
         crowds.iter_mut().for_each(Crowd::take);
     }
-    crowds.iter_mut().map(Crowd::row).collect()
+    crowds.iter_mut().map(|crowd| crowd.row(group)).collect()
 }
 
 /// One cell of the table.
@@ -95,9 +100,9 @@ impl<'a> Crowd<'a> {
         self.samples.push(nanoseconds(taken) / number(self.calls) / number(turns as u64));
     }
 
-    fn row(&mut self) -> Row {
+    fn row(&mut self, group: &Group) -> Row {
         let Contender { who, what, .. } = self.contender;
-        let row = row(THREADS.key, who, what, &mut self.samples);
+        let row = row(group.key, who, what, &mut self.samples);
         Row { size: Some(self.threads as u64), ..row }
     }
 }
