@@ -8,15 +8,31 @@ use crate::measure::{FULL, Pace, QUICK};
 const USAGE: &str = "usage: circuit-benches [--quick] [--runs <n>] [--docs <directory>]
        circuit-benches --rows [--quick]        measure once, print the bare rows
        circuit-benches --cost <scenario>..     instructions and allocations that each adds
+       circuit-benches --http [--quick] [--docs <directory>]   what HTTP clients pay; with feature `http`
        circuit-benches --only <scenario> <n>   n calls and no more, for callgrind
        circuit-benches --list";
 
 pub(crate) enum Task {
-    Report { pace: Pace, runs: u32, docs: Option<PathBuf> },
+    Report {
+        pace: Pace,
+        runs: u32,
+        docs: Option<PathBuf>,
+    },
     Rows(Pace),
     Cost(Vec<String>),
-    Only { name: String, calls: u64 },
+    Only {
+        name: String,
+        calls: u64,
+    },
     List,
+    #[cfg(feature = "http")]
+    Http {
+        pace: Pace,
+        docs: Option<PathBuf>,
+    },
+    /// What one of the processes does that this starts.
+    #[cfg(feature = "http")]
+    Part(Vec<String>),
 }
 
 pub(crate) fn read() -> Result<Task, String> {
@@ -32,6 +48,15 @@ pub(crate) fn read() -> Result<Task, String> {
         ["--only", name, calls] => {
             let calls = calls.parse().map_err(|_| USAGE.to_owned())?;
             Ok(Task::Only { name: name.to_owned(), calls })
+        }
+        #[cfg(feature = "http")]
+        ["--http", ref rest @ ..] => match report(rest)? {
+            Task::Report { pace, runs: 1, docs } => Ok(Task::Http { pace, docs }),
+            _ => Err(USAGE.to_owned()),
+        },
+        #[cfg(feature = "http")]
+        ["--part", ref words @ ..] => {
+            Ok(Task::Part(words.iter().map(ToString::to_string).collect()))
         }
         _ => report(&words),
     }

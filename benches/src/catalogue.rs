@@ -31,6 +31,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     let mut all = unguarded();
     all.extend(this::scenarios());
     all.extend(peers::scenarios());
+    #[cfg(feature = "http")]
+    all.extend(crate::http::scenarios());
     all
 }
 

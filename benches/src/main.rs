@@ -5,6 +5,8 @@ mod apart;
 mod arguments;
 mod calls;
 mod catalogue;
+#[cfg(feature = "http")]
+mod http;
 mod instructions;
 mod machine;
 mod measure;

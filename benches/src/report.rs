@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::arguments::Task;
 use crate::catalogue::{GROUPS, find, scenarios};
+#[cfg(feature = "http")]
+use crate::http;
 use crate::instructions::per_call;
 use crate::machine::{description, versions};
 use crate::measure::{Pace, number, rounds};
@@ -35,6 +37,10 @@ pub(crate) fn run(task: Task) -> Result<(), String> {
             }
             Ok(())
         }
+        #[cfg(feature = "http")]
+        Task::Http { pace, docs } => http::report(pace, docs.as_deref()),
+        #[cfg(feature = "http")]
+        Task::Part(words) => http::take_part(&words),
         Task::Report { pace, runs, docs } => report(pace, runs, docs.as_deref()),
     }
 }

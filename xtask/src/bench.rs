@@ -2,10 +2,14 @@
 
 use crate::{run, tool};
 
-/// Passes `words` on: `--quick` for a few short rounds that write nothing, `--runs <n>` for the noise as well.
+/// Passes `words` on: `--quick` for a few short rounds that write nothing, `--runs <n>` for the noise as well; `--http` for HTTP
+/// clients instead, which are built for that alone.
 pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
     let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
     let mut arguments = of_benches(&["run", "--release"]);
+    if words.first() == Some(&"--http") {
+        arguments.extend(["--features", "http"]);
+    }
     arguments.push("--");
     arguments.extend(words);
     if !words.contains(&"--quick") {

@@ -8,7 +8,7 @@
 //! - `cargo xtask compare <schedules>`: random schedules beside the naive reference;
 //! - `cargo xtask ui --bless`: writes the golden files of `ui-tests` anew;
 //! - `cargo xtask cost`: what the attribute costs at compile time;
-//! - `cargo xtask bench`: what a call costs, beside the peers.
+//! - `cargo xtask bench`: what a call costs, beside the peers; with `--http`, what an HTTP client's request does.
 
 mod bench;
 mod cost;
@@ -19,7 +19,7 @@ use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | simulate <seeds> | fleet | compare <schedules> | ui [--bless] | cost | bench [--quick] [--runs <n>]";
+const USAGE: &str = "usage: cargo xtask test | model | stress <seconds> | simulate <seeds> | fleet | compare <schedules> | ui [--bless] | cost | bench [--http] [--quick] [--runs <n>]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 use crate::threads::Contender;
 
 /// So long that no breaker closes by itself while it is measured.
-const FOR_EVER: Duration = Duration::from_hours(30 * 24);
+pub(crate) const FOR_EVER: Duration = Duration::from_hours(30 * 24);
 
 /// Never reached.
 const FAR: u32 = 4_000_000_000;
