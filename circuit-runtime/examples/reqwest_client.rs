@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     configure().listener(on_change(|event| println!("  {event}"))).install()?;
     let each = Settings::new().threshold(2).ttl(Duration::from_millis(100));
     let hosts = PerHost::of(registry().group("api", GroupSettings::new().each(each)));
-    let guarded = CircuitBreakerMiddleware::by(hosts).watch_bodies();
+    let guarded = CircuitBreakerMiddleware::by(hosts.clone()).watch_bodies();
     let client = ClientBuilder::new(reqwest::Client::new()).with(guarded.clone()).build();
     let answering = ClientBuilder::new(reqwest::Client::new())
         .with(guarded.answer_rejected(RejectedResponse::new()))

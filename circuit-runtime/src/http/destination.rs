@@ -1,7 +1,10 @@
 //! Where a request goes.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
+use ::http::HeaderMap;
+use ::http::header::HOST;
 use ::http::uri::Authority;
 
 /// As much of a request's URL as breakers are selected by.
@@ -53,12 +56,17 @@ impl<'r> Destination<'r> {
     /// `"example.com"`, or `"example.com:8443"` where the port is not the scheme's own: in lower case, as hosts have none.
     pub fn authority(&self) -> Cow<'r, str> {
         let is_lower = !self.host.bytes().any(|byte| byte.is_ascii_uppercase());
-        match (self.port, is_lower) {
-            (None, true) => self.host.into(),
-            (None, false) => self.host.to_ascii_lowercase().into(),
-            (Some(port), true) => format!("{}:{port}", self.host).into(),
-            (Some(port), false) => format!("{}:{port}", self.host.to_ascii_lowercase()).into(),
+        if self.port.is_none() && is_lower {
+            return self.host.into();
         }
+        let mut authority = String::with_capacity(self.host.len() + ":65535".len());
+        authority.push_str(self.host);
+        authority.make_ascii_lowercase();
+        if let Some(port) = self.port {
+            // To a string, it does not fail.
+            write!(authority, ":{port}").unwrap_or_default();
+        }
+        authority.into()
     }
 }
 
@@ -70,30 +78,41 @@ fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// The host and the port of an authority; nothing, where its port is none.
-pub(super) fn host_and_port(authority: &Authority) -> Option<(&str, Option<u16>)> {
-    let port = authority.port_u16();
-    // What follows the host is a colon and a number that fits, or nothing, but perhaps a colon.
-    let ends = authority.as_str().trim_end_matches(':').ends_with(authority.host());
-    (port.is_some() || ends).then(|| (authority.host(), port))
+/// The host and the port of an authority; nothing, where its port is none. In one pass: `Authority` itself looks for each anew.
+pub(super) fn host_and_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let without_user = authority.rfind('@').map_or(0, |at| at + 1);
+    let authority = &authority[without_user..];
+    // The colons of an IPv6 address lie in brackets.
+    match authority.bytes().rposition(|byte| matches!(byte, b':' | b']')) {
+        Some(at) if authority.as_bytes()[at] == b':' => {
+            let (host, port) = (&authority[..at], &authority[at + 1..]);
+            if port.is_empty() {
+                return Some((host, None));
+            }
+            Some((host, Some(port.parse().ok()?)))
+        }
+        _ => Some((authority, None)),
+    }
 }
 
 impl<B> Addressed for ::http::Request<B> {
     /// By its URL; where that is only a path, by its header `Host`, as if by `http`.
     fn destination(&self) -> Option<Destination<'_>> {
         let uri = self.uri();
-        let scheme = uri.scheme_str().unwrap_or("http");
-        if let Some(authority) = uri.authority() {
-            let (host, port) = host_and_port(authority)?;
-            return Destination::new(scheme, host, port, uri.path());
-        }
-        let header = self.headers().get(::http::header::HOST)?.to_str().ok()?;
-        let authority: Authority = header.parse().ok()?;
-        let (host, port) = host_and_port(&authority)?;
-        // The same text, as it lies in the header.
-        let host = header.get(..host.len()).filter(|as_given| *as_given == host)?;
-        Destination::new(scheme, host, port, uri.path())
+        let authority = match uri.authority() {
+            Some(authority) => authority.as_str(),
+            None => host_header(self.headers())?,
+        };
+        let (host, port) = host_and_port(authority)?;
+        Destination::new(uri.scheme_str().unwrap_or("http"), host, port, uri.path())
     }
+}
+
+/// The header `Host`, if it is one.
+fn host_header(headers: &HeaderMap) -> Option<&str> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let is_one = host.parse::<Authority>().is_ok() && !host.contains('@');
+    is_one.then_some(host)
 }
 
 #[cfg(test)]

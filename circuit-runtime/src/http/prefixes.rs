@@ -117,11 +117,11 @@ impl Prefix {
         let authority = if host.is_empty() {
             None
         } else {
-            let authority: Authority = host.parse().map_err(|_| NO_HOST)?;
+            host.parse::<Authority>().map_err(|_| NO_HOST)?;
             if host.contains('@') {
                 return Err("must not have a user before its host");
             }
-            let (host, port) = host_and_port(&authority).ok_or("has a port that is none")?;
+            let (host, port) = host_and_port(host).ok_or("has a port that is none")?;
             let there = Destination::new(&scheme, host, port, "").ok_or(NO_HOST)?;
             Some((there.host().to_ascii_lowercase(), there.port()))
         };
@@ -141,16 +141,14 @@ impl Prefix {
     }
 
     fn is_of(&self, destination: &Destination<'_>) -> bool {
-        let is_there = match &self.authority {
-            None => true,
-            Some((host, port)) => {
-                destination.host().eq_ignore_ascii_case(host) && destination.port() == *port
-            }
-        };
+        // What differs most often comes first, and what is mostly written the same is compared as it is.
+        let is_same = |is: &str, prefix: &str| is == prefix || is.eq_ignore_ascii_case(prefix);
         let rest = destination.path().strip_prefix(&*self.path);
-        is_there
-            && destination.scheme().eq_ignore_ascii_case(&self.scheme)
-            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            && self.authority.as_ref().is_none_or(|(host, port)| {
+                destination.port() == *port && is_same(destination.host(), host)
+            })
+            && is_same(destination.scheme(), &self.scheme)
     }
 }
 

@@ -105,7 +105,7 @@ fn grpc_message(text: &str) -> HeaderValue {
         match byte {
             b' '..=b'~' if byte != b'%' => message.push(byte.into()),
             // To a string, it does not fail.
-            _ => drop(write!(message, "%{byte:02X}")),
+            _ => write!(message, "%{byte:02X}").unwrap_or_default(),
         }
     }
     HeaderValue::try_from(message).unwrap_or(HeaderValue::from_static("rejected"))
@@ -127,7 +127,9 @@ impl Quoted<'_> {
         for char in self.0.chars() {
             match char {
                 '"' | '\\' => json.extend(['\\', char]),
-                control if control < ' ' => drop(write!(json, "\\u{:04x}", u32::from(control))),
+                control if control < ' ' => {
+                    write!(json, "\\u{:04x}", u32::from(control)).unwrap_or_default();
+                }
                 char => json.push(char),
             }
         }
