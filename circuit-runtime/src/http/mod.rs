@@ -19,7 +19,27 @@
 //! | anything else, a tenant in a header for one | `by(\|request: &Request<_>\| ..)`: [`Select`] |
 //!
 //! All of them are breakers as others are: [`configure`](crate::configure()) gives them defaults, listeners and the storage, once
-//! for all clients.
+//! for all clients, and nothing is given to a client but its breakers:
+//!
+//! ```
+//! use std::time::Duration;
+//! use circuit_runtime::http::{PerHost, Prefixes};
+//! use circuit_runtime::{GroupSettings, breaker, configure, on_change, registry};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! configure()
+//!     .default_threshold(3)
+//!     .default_ttl(Duration::from_secs(30))
+//!     .listener(on_change(|event| eprintln!("{event}")))
+//!     // .storage(RedisStorage::new("redis://redis.internal")?)
+//!     .install()?;
+//!
+//! let everywhere = Prefixes::new()
+//!     .mount("https://api.example.com/v1", breaker!("clients/v1", slow_call = 10))?
+//!     .mount("https://", PerHost::of(registry().group("clients/others", GroupSettings::new())))?;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # What counts
 //!
