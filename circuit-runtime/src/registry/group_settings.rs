@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::breaker::Settings;
 
-/// How the members of a [`Group`] are made. What is not said has its default.
+/// How the members of a [`Group`](crate::Group) are made. What is not said has its default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "settings do nothing until a group is made with them"]
 pub struct GroupSettings {
