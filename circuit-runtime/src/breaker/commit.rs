@@ -40,8 +40,7 @@ impl CircuitBreaker {
     /// every other step goes without.
     fn take_step(&self, event: Event, limits: &Limits, notes: Notes<'_>) -> Applied {
         let now = || self.clock.now();
-        let cause = Cause::of(event);
-        let by_hand = matches!(cause, Cause::Hand);
+        let by_hand = matches!(event, Event::Open | Event::HalfOpen | Event::Close);
         if !by_hand {
             let (verdict, before, word) = self.word.update(|word| {
                 let (verdict, next) = step(word, event, limits, now);
@@ -60,7 +59,7 @@ impl CircuitBreaker {
             return Applied { verdict, before, word: after, change: None };
         }
         self.work_out_reopening(&journal, after);
-        let change = Change { before, after, cause };
+        let change = Change { before, after, cause: Cause::of(event) };
         let trip = journal.changed(self.name(), change, limits, now());
         let number = journal.transitions().total();
         let trip = trip.map(|trip| Arc::new(Trip { notes: notes(), ..trip }));
