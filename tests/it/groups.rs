@@ -92,6 +92,21 @@ fn a_configuration_may_name_members_that_are_not_there_yet_and_no_groups() {
 }
 
 #[test]
+fn a_group_may_be_made_by_the_configuration_that_names_it() {
+    let _test = isolate();
+    configure()
+        .group("hosts", GroupSettings::new().each(NEW.threshold(7)).at_most(3))
+        .settings("hosts", NEW.probes(2))
+        .mode("hosts/a", Mode::ForcedOpen)
+        .install()
+        .unwrap();
+    let hosts = registry().group("hosts", GroupSettings::new());
+    let settings = hosts.breaker("a").settings();
+    assert_eq!((settings.get_threshold(), settings.get_probes(), hosts.at_most()), (7, 2, 3));
+    assert_eq!(hosts.breaker("a").mode(), Mode::ForcedOpen);
+}
+
+#[test]
 fn what_contradicts_a_member_is_found_at_install_and_when_a_group_is_made() {
     let _test = isolate();
     let hosts = group(4);
@@ -103,6 +118,8 @@ fn what_contradicts_a_member_is_found_at_install_and_when_a_group_is_made() {
     assert_eq!((error.breaker(), error.key()), ("others/a", "threshold"));
     let error = registry().try_group("", GroupSettings::new()).unwrap_err();
     assert_eq!(error.key(), "name");
+    let none = configure().group("line\nbreak", GroupSettings::new()).install().unwrap_err();
+    assert!(none.to_string().contains(r#""line\nbreak""#), "{none}");
 }
 
 #[test]

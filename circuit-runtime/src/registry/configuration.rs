@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::book::registry;
 use super::configured::Configured;
+use super::group_settings::GroupSettings;
 use super::problem::RegistryError;
 use crate::breaker::{Exclusion, Listener, ListenerEntry, Mode, Settings};
 
@@ -51,6 +52,7 @@ pub fn configure() -> Configuration {
 #[derive(Default)]
 pub struct Configuration {
     configured: Configured,
+    groups: Vec<(String, GroupSettings)>,
 }
 
 impl Configuration {
@@ -97,6 +99,27 @@ impl Configuration {
         self
     }
 
+    /// Makes a group, as [`Registry::group`](crate::Registry::group) does, so that its name and those of its members may be given
+    /// settings and modes here.
+    ///
+    /// ```
+    /// use circuit_runtime::{GroupSettings, Settings, configure, registry};
+    ///
+    /// configure()
+    ///     .group("configured/hosts", GroupSettings::new().at_most(500))
+    ///     .settings("configured/hosts", Settings::new().threshold(3)) // of each
+    ///     .settings("configured/hosts/slow.example.com", Settings::new().threshold(9))
+    ///     .install()?;
+    /// let hosts = registry().group("configured/hosts", GroupSettings::new());
+    /// assert_eq!(hosts.breaker("example.com").settings().get_threshold(), 3);
+    /// assert_eq!(hosts.breaker("slow.example.com").settings().get_threshold(), 9);
+    /// # Ok::<(), circuit_runtime::RegistryError>(())
+    /// ```
+    pub fn group(mut self, name: impl Into<String>, settings: GroupSettings) -> Self {
+        self.groups.push((name.into(), settings));
+        self
+    }
+
     /// As [`settings`](Self::settings), for many names: any map of names to settings will do, so one that was read from a
     /// file with feature `serde` as well.
     pub fn overrides<N: Into<String>>(
@@ -140,9 +163,11 @@ impl Configuration {
     /// [`RegistryError`] with every problem there is, and then nothing changes: all that
     /// [`verify`](crate::Registry::verify) finds; settings and modes for names that nothing declares or has registered, with
     /// the nearest one that something does; settings out of range, or in contradiction to those in the source or to those
-    /// given live; a configuration that has been installed already.
+    /// given live; a configuration that has been installed already. Groups are there all the same.
     pub fn install(self) -> Result<(), RegistryError> {
-        registry().install(&self.configured)
+        let registry = registry();
+        let problems = registry.make_groups(self.groups);
+        registry.install(&self.configured, problems)
     }
 }
 

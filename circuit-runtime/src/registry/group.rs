@@ -33,8 +33,8 @@ use crate::poison::Unpoisoned;
 ///
 /// Members have all that [`configure`](crate::configure()) gives to every breaker: defaults, exclusions, listeners, the
 /// storage. What it gives to the name of the group holds for each member, and what it gives to a member's name holds over that.
-/// A member whose name is declared, by `breaker!("crawler/example.com", ..)`, or registered is that breaker. Make the group
-/// before [`install`](crate::Configuration::install), if the configuration has its name or those of members: it takes names that
+/// A member whose name is declared, by `breaker!("crawler/example.com", ..)`, or registered is that breaker. If the configuration
+/// has the name of the group, or of a member, make the group before, or [there](crate::Configuration::group): it takes names that
 /// nobody knows for mistakes.
 ///
 /// # At most so many

@@ -3,6 +3,7 @@
 use super::book::Registry;
 use super::group::{Group, member_name};
 use super::group_settings::GroupSettings;
+use super::problem::Problem;
 use crate::breaker::SettingsError;
 use crate::poison::Unpoisoned;
 
@@ -37,6 +38,12 @@ impl Registry {
             group.overflow.tell_registered();
         }
         Ok(group)
+    }
+
+    /// Makes those that are configured; returns why not, where they cannot be made.
+    pub(super) fn make_groups(&'static self, groups: Vec<(String, GroupSettings)>) -> Vec<Problem> {
+        let made = groups.into_iter().map(|(name, settings)| self.try_group(&name, settings));
+        made.filter_map(|made| Some(Problem::Group { error: made.err()? })).collect()
     }
 
     fn make_group(

@@ -25,10 +25,14 @@ impl Untold {
 }
 
 impl Registry {
-    /// Puts `configured` in force, over what was there before.
-    pub(super) fn install(&self, configured: &Configured) -> Result<(), RegistryError> {
+    /// Puts `configured` in force, over what was there before; or returns what is wrong with it beside `problems`.
+    pub(super) fn install(
+        &self,
+        configured: &Configured,
+        mut problems: Vec<Problem>,
+    ) -> Result<(), RegistryError> {
         let mut in_force = self.configured.lock().unpoisoned();
-        let mut problems = self.problems();
+        problems.extend(self.problems());
         if in_force.is_installed {
             problems.push(Problem::AlreadyInstalled);
         }

@@ -85,6 +85,13 @@ pub enum Problem {
         /// The setting at fault; it names no breaker.
         error: SettingsError,
     },
+    /// A [`Group`](crate::Group) that is configured cannot be made.
+    #[error("{error}")]
+    #[non_exhaustive]
+    Group {
+        /// Why not.
+        error: SettingsError,
+    },
     /// There can be no thread that talks to the fleet's storage.
     #[cfg(feature = "storage")]
     #[error("no fleet: the thread that is to talk to its storage cannot be started: {why}")]
