@@ -58,7 +58,7 @@
 //! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
 //! | `redis` | no | one breaker for many processes, through Redis or Valkey: [`RedisStorage`](storage::RedisStorage); `redis-rustls` for TLS, `redis-cluster`, `redis-sentinel` |
 //! | `storage` | no | the same through a storage of your own, or in memory: [`storage`]; part of `redis` |
-//! | `tower` | no | layers for any service of `tower`, and for clients that speak HTTP: [`http`] |
+//! | `tower` | no | layers for any service of `tower`, and for clients that speak HTTP: [`http`]; by `tower-layer`, `tower-service`, `http` and `http-body` alone |
 //! | `reqwest-middleware` | no | a middleware for `reqwest`: [`http`] |
 //! | `http` | no | what both have in common, for clients of other kinds; part of either |
 //! | `test-util` | no | [`test_util`]: for each test breakers of its own, and time that it moves |
