@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 
 use circuit_runtime::http::CircuitBreakerLayer;
 use circuit_runtime::storage::{Fleet, MemoryStorage};
-use circuit_runtime::test_util::{Isolation, ManualClock, isolate_by};
+use circuit_runtime::test_util::Isolation;
 use circuit_runtime::{CircuitBreaker, Settings, State, configure, registry};
-use integration_tests::{ms, now};
+use integration_tests::{isolate_in_real_time, ms, now};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 fn process(storage: &MemoryStorage) -> (&'static CircuitBreaker, Isolation) {
-    let start = Instant::now();
-    let isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let isolation = isolate_in_real_time();
     let breaker = registry().get_or_register("db", Settings::new().threshold(1).ttl(ms(100)));
     configure().fleet(Fleet::over(storage.clone()).lease(ms(300))).install().unwrap();
     breaker.sync().wait().unwrap();

@@ -9,7 +9,7 @@ use circuit_runtime::{
     CircuitBreaker, Mode, Permit, Rule, Settings, Sharing, State, configure, on_change, registry,
 };
 use integration_tests::redis_server::RedisServer;
-use integration_tests::{TTL, fail, ms, succeed};
+use integration_tests::{TTL, fail, isolate_in_real_time, ms, succeed};
 
 /// A storage, and what can happen to it.
 trait Place {
@@ -79,8 +79,7 @@ impl Process {
 
 /// In real time, since that is what the fleet's thread lives by.
 fn process_with(fleet: Fleet, settings: Settings, before: impl FnOnce(&CircuitBreaker)) -> Process {
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     let breaker = registry().get_or_register("db", settings);
     before(breaker);
     let told = Arc::<Mutex<Vec<String>>>::default();
@@ -273,8 +272,7 @@ fn what_is_done_by_hand_before_the_fleet_was_heard_holds(place: &impl Place) {
     let one = process(place, settings().ttl(TTL));
     one.breaker.open();
     agree(&[&one]);
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     let breaker = registry().get_or_register("db", settings());
     configure().storage(place.storage()).install().unwrap();
     breaker.close(); // as a tool does that is run for this alone
@@ -418,8 +416,7 @@ fn what_is_not_ours_under_a_breakers_key_is_left_alone_and_said_once() {
     let place = InRedis::new();
     place.0.command(&["LPUSH", "circuit:{db}", "somebody else's"]);
     let fleet = || Fleet::over(place.storage()).poll(ms(100));
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     let breaker = registry().get_or_register("db", settings());
     let told = Arc::<Mutex<Vec<String>>>::default();
     let log = Arc::clone(&told);
@@ -464,8 +461,7 @@ fn a_server_that_is_not_there_yet_is_found_when_it_is() {
     let mut place = InRedis::new();
     let storage = place.storage();
     place.0.kill();
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     configure().storage(storage).install().unwrap();
     let breaker = registry().get_or_register("db", settings());
     assert!(breaker.sync().wait().is_err());

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use circuit_runtime::storage::{
     BoxFuture, Fleet, MemoryStorage, Pushes, Reply, Request, Session, Storage, StorageError,
 };
-use circuit_runtime::test_util::{ManualClock, isolate, isolate_by, record_all};
+use circuit_runtime::test_util::{isolate, record_all};
 use circuit_runtime::{
     BreakerHandle, CircuitBreaker, EventKind, Group, GroupSettings, Listener, Mode, Settings,
     Sharing, State, StateChange, breaker, configure, registry,
 };
 
+use integration_tests::isolate_in_real_time;
 use tokio::sync::Semaphore;
 
 use crate::support::{TTL, calls, fail, ms, succeed, without_deadlock};
@@ -374,8 +374,7 @@ fn made(hosts: &Group, key: &str) -> BreakerHandle {
 
 /// A process with this storage: the member of its group.
 fn process(storage: &MemoryStorage) -> BreakerHandle {
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     let hosts = registry().group("hosts", GroupSettings::new().each(NEW.threshold(2)).at_most(1));
     configure().fleet(Fleet::over(storage.clone()).only(["hosts"])).install().unwrap();
     let member = hosts.breaker("example.com");
@@ -402,8 +401,7 @@ fn members_share_their_state_with_other_processes() {
 fn one_that_was_forgotten_comes_back_to_the_state_that_all_share() {
     let storage = MemoryStorage::new();
     let other = process(&storage);
-    let start = Instant::now();
-    let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+    let _isolation = isolate_in_real_time();
     let hosts = registry().group("hosts", GroupSettings::new().each(NEW.threshold(2)).at_most(1));
     configure().storage(storage).install().unwrap();
     hosts.breaker("example.com").sync().wait().unwrap();
@@ -463,8 +461,7 @@ impl Session for GatedSession {
 #[test]
 fn one_that_is_made_again_while_its_forerunner_waits_for_its_turn_is_heard() {
     without_deadlock(|| {
-        let start = Instant::now();
-        let _isolation = isolate_by(&ManualClock::following(move || start.elapsed()));
+        let _isolation = isolate_in_real_time();
         let (gate, asked) = (Arc::new(Semaphore::new(0)), Arc::<AtomicUsize>::default());
         let storage = MemoryStorage::new();
         let gated = Gated { storage, gate: Arc::clone(&gate), asked: Arc::clone(&asked) };

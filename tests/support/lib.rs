@@ -8,9 +8,9 @@ use std::pin::{Pin, pin};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use circuit_runtime::test_util::ManualClock;
+use circuit_runtime::test_util::{Isolation, ManualClock, isolate_by};
 use circuit_runtime::{CircuitBreaker, Permit, Rejected, Settings};
 
 /// How long the tests' breakers stay open.
@@ -19,6 +19,12 @@ pub const TTL: Duration = Duration::from_secs(60);
 /// So many milliseconds.
 pub const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
+}
+
+/// Breakers of the test's own, in real time: what a fleet's thread lives by.
+pub fn isolate_in_real_time() -> Isolation {
+    let start = Instant::now();
+    isolate_by(&ManualClock::following(move || start.elapsed()))
 }
 
 /// Takes over the breaker's time.
