@@ -22,19 +22,22 @@ impl Registry {
             let of = (known.naming(), known.given);
             problems.extend(self.layered(configured, of, held.live(), errors));
         }
-        for name in self.table.names().filter(|name| self.registered(name).is_none()) {
-            let Some(Ok(given)) = self.table.settings(name) else { continue };
-            let naming = Naming::alone(name);
-            let errors = configured.settings_of(naming, given).faults(name);
-            problems.extend(self.layered(configured, (naming, given), Settings::new(), errors));
+        for of in self.to_come(configured) {
+            let errors = self.settings_of(configured, of.0, of.1).faults(of.0.name);
+            problems.extend(self.layered(configured, of, Settings::new(), errors));
         }
-        problems.extend(self.contradictions_of_members_to_come(configured));
         problems
     }
 
-    /// What is wrong with the settings of those that are named, and that nobody has asked their group for.
-    fn contradictions_of_members_to_come(&self, configured: &Configured) -> Vec<Problem> {
-        let named = configured.by_name.keys().filter_map(|name| {
+    /// Those that nobody has used yet, and what they are given: declared ones, and the members of groups that have settings in
+    /// `configured`.
+    fn to_come<'c>(&self, configured: &'c Configured) -> Vec<(Naming<'c>, Settings)> {
+        let unused = self.table.names().filter(|name| self.registered(name).is_none());
+        let declared = unused.filter_map(|name| {
+            let given = self.table.settings(name)?.ok()?;
+            Some((Naming::alone(name), given))
+        });
+        let members = configured.by_name.keys().filter_map(|name| {
             let (group, key) = self.group_of(name)?;
             let is_there = group.get(key).is_some()
                 || self.table.settings(name).is_some()
@@ -42,12 +45,7 @@ impl Registry {
             let naming = Naming { name, group: Some(group.name()) };
             (!is_there).then(|| (naming, group.given(key)))
         });
-        named
-            .flat_map(|of| {
-                let errors = self.settings_of(configured, of.0, of.1).faults(of.0.name);
-                self.layered(configured, of, Settings::new(), errors)
-            })
-            .collect()
+        declared.chain(members).collect()
     }
 
     /// The settings below those given live.

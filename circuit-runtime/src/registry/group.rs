@@ -45,8 +45,9 @@ use crate::poison::Unpoisoned;
 /// whose mode or settings were set live.
 ///
 /// Where nothing can be forgotten, the calls for which a breaker would have to be made are let through: they share the
-/// [`overflow`](Group::overflow), which counts them and in its [`Mode::Shadow`](crate::Mode::Shadow) rejects nothing. So do those whose key makes no
-/// [name](CircuitBreaker::new). It has the modes that are configured for the group, but for the normal one.
+/// [`overflow`](Group::overflow), which counts them and in its [`Mode::Shadow`](crate::Mode::Shadow) rejects nothing. So do
+/// those whose key makes no [name](CircuitBreaker::new). It has the modes that are configured for the group, but for the
+/// normal one.
 pub struct Group {
     pub(super) settings: GroupSettings,
     pub(super) overflow: &'static CircuitBreaker,
