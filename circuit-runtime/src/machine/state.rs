@@ -79,6 +79,21 @@ pub(crate) enum Event {
     Watch(Watch),
 }
 
+#[cfg(feature = "storage")]
+impl Event {
+    /// The word of the permit whose call has ended, if that is what happens. (The step asks by a pattern of its own, which the
+    /// compiler makes less of.)
+    pub(crate) fn permit(&self) -> Option<Word> {
+        match *self {
+            Self::Success(permit)
+            | Self::Failure(permit, _)
+            | Self::Away(permit, _)
+            | Self::Release(permit) => Some(permit),
+            _ => None,
+        }
+    }
+}
+
 /// What a step decided, beside the word it leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {

@@ -32,7 +32,7 @@ pub(super) struct Driver {
     sender: String,
     members: Mutex<Members>,
     ready: Mutex<Vec<Arc<Member>>>,
-    /// As in `members`, for those who do not wait for its lock.
+    /// Whether there is a session. Written while `members` is locked, so that who joins is told of each.
     is_connected: AtomicBool,
     notify: Notify,
     registry: OnceLock<&'static Registry>,
@@ -43,7 +43,6 @@ pub(super) struct Driver {
 #[derive(Default)]
 struct Members {
     by_name: HashMap<Arc<str>, Arc<Member>>,
-    is_connected: bool,
     /// How many there have to be before it is looked for those whose breakers are gone.
     looks_at: usize,
     /// What was last told.
@@ -153,8 +152,9 @@ impl Driver {
 
     /// From now on, all go on by themselves.
     fn is_lost(&self, why: &str) {
-        self.members.lock().unpoisoned().is_connected = false;
+        let members = self.members.lock().unpoisoned();
         self.is_connected.store(false, Ordering::Release);
+        drop(members);
         self.take_ready();
         for member in self.members() {
             member.disconnected(why);
@@ -164,9 +164,9 @@ impl Driver {
 
     /// From now on, who joins is told that there is a session; those that are there already are returned.
     pub(super) fn session_begins(&self) -> Vec<Arc<Member>> {
-        self.members.lock().unpoisoned().is_connected = true;
+        let members = self.members.lock().unpoisoned();
         self.is_connected.store(true, Ordering::Release);
-        self.members()
+        members.by_name.values().cloned().collect()
     }
 
     pub(super) fn member(&self, breaker: &str) -> Option<Arc<Member>> {
@@ -268,7 +268,7 @@ impl Joins for Driver {
         let mut members = self.members.lock().unpoisoned();
         members.forget_some();
         members.by_name.insert(Arc::clone(&member.name), Arc::clone(&member));
-        if members.is_connected {
+        if self.is_connected.load(Ordering::Acquire) {
             drop(members);
             member.connected();
         }

@@ -18,18 +18,6 @@ impl Link {
         let word = breaker.word();
         match event {
             Event::Acquire => self.acquire(breaker, word, take),
-            Event::Success(permit)
-            | Event::Failure(permit, _)
-            | Event::Away(permit, _)
-            | Event::Release(permit)
-                if permit.same_era(word) =>
-            {
-                match word.phase() {
-                    Phase::Closed { .. } => self.call_ended(breaker, event, take),
-                    Phase::HalfOpen { .. } => self.probe_ended(breaker, event, take),
-                    Phase::Open { .. } => take(event),
-                }
-            }
             Event::Open | Event::HalfOpen | Event::Close => {
                 let applied = take(event);
                 // What is done before the fleet was ever heard holds as well.
@@ -37,8 +25,29 @@ impl Link {
                 self.moved(breaker, applied.word, is_heard);
                 applied
             }
-            _ => take(event),
+            _ => match (event.permit(), word.phase()) {
+                (Some(permit), _) if !permit.same_era(word) => take(event),
+                (Some(_), Phase::Closed { .. }) => self.call_ended(breaker, event, take),
+                (Some(permit), Phase::HalfOpen { .. }) => {
+                    self.probe_ended(breaker, permit, event, take)
+                }
+                _ => take(event),
+            },
         }
+    }
+
+    /// Takes the step as if there were no others, who are to hear of it if it begins an era.
+    fn take_alone(
+        &mut self,
+        breaker: &CircuitBreaker,
+        event: Event,
+        take: &mut dyn FnMut(Event) -> Applied,
+    ) -> Applied {
+        let applied = take(event);
+        if !applied.before.same_era(applied.word) {
+            self.moved(breaker, applied.word, false);
+        }
+        applied
     }
 
     pub(super) fn acquire(
@@ -48,11 +57,7 @@ impl Link {
         take: &mut dyn FnMut(Event) -> Applied,
     ) -> Applied {
         if !self.is_governed() || matches!(word.phase(), Phase::Closed { .. }) {
-            let applied = take(Event::Acquire);
-            if !applied.before.same_era(applied.word) {
-                self.moved(breaker, applied.word, false);
-            }
-            return applied;
+            return self.take_alone(breaker, Event::Acquire, take);
         }
         let now = breaker.now();
         if self.until <= now && self.ahead == Ahead::Nowhere && self.leases.take(now) {
@@ -121,24 +126,14 @@ impl Link {
     pub(super) fn probe_ended(
         &mut self,
         breaker: &CircuitBreaker,
+        permit: Word,
         event: Event,
         take: &mut dyn FnMut(Event) -> Applied,
     ) -> Applied {
-        let limits = breaker.limits();
-        let (Event::Success(permit)
-        | Event::Failure(permit, _)
-        | Event::Away(permit, _)
-        | Event::Release(permit)) = event
-        else {
-            return take(event);
-        };
         if !self.is_governed() {
-            let applied = take(event);
-            if !applied.before.same_era(applied.word) {
-                self.moved(breaker, applied.word, false);
-            }
-            return applied;
+            return self.take_alone(breaker, event, take);
         }
+        let limits = breaker.limits();
         let now = breaker.now();
         let Some((token, is_valid)) = self.leases.give_back(now) else {
             // Its lease is over, and perhaps somebody else's probe is out: it decides nothing.
