@@ -66,8 +66,7 @@ impl OwnedPermit {
         self.take().failure(error);
     }
 
-    /// The call failed, and the dependency said for how long it will be away: as
-    /// [`Permit::unavailable`].
+    /// The call failed, and the dependency said for how long it will be away: as [`Permit::unavailable`].
     pub fn unavailable(mut self, error: &dyn Display, wait: Duration) {
         self.take().unavailable(error, wait);
     }

@@ -124,7 +124,7 @@ impl<B, E> Classify<Response<B>, E> for GrpcStatus {
     fn describe(&self, response: &Response<B>) -> Option<Cow<'static, str>> {
         let headers = response.headers();
         let told = code(headers).map(|code| told(code, Some(headers)));
-        Some(told.unwrap_or_else(|| described(response.status())))
+        Some(described(told, response.status()))
     }
 
     fn trailers(&self, response: &Response<B>) -> Option<JudgeTrailers> {

@@ -14,7 +14,7 @@ use super::destination::{Addressed, Destination};
 use super::ending::Why;
 use super::rejected_response::RejectedResponse;
 use super::select::Select;
-use super::status::{self, HttpStatus};
+use super::status::{HttpStatus, described};
 use super::verdict::{Classify, Verdict};
 use crate::breaker::{BreakerHandle, OwnedPermit, Rejected};
 
@@ -123,10 +123,7 @@ impl<L, C: Classify<Response, Error>> CircuitBreakerMiddleware<L, C> {
                 Ok(watched(response, permit, &self.classifier))
             }
             Ok(response) => {
-                let describe = || {
-                    let described = self.classifier.describe(&response);
-                    described.unwrap_or_else(|| status::described(response.status()))
-                };
+                let describe = || described(self.classifier.describe(&response), response.status());
                 permit.end(verdict, &Why::Response(&describe));
                 Ok(response)
             }
@@ -187,6 +184,6 @@ impl Classify<Response, Error> for HttpStatus {
     }
 
     fn describe(&self, response: &Response) -> Option<Cow<'static, str>> {
-        Some(status::described(response.status()))
+        Some(described(None, response.status()))
     }
 }

@@ -82,12 +82,12 @@ impl HttpStatus {
             return Verdict::Ignored;
         }
         let asks_to_wait = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
-        let waits = self.heeds_retry_after.filter(|_| asks_to_wait.contains(&status));
-        let asked = retry_after(headers).filter(|asked| !asked.is_zero());
-        if let Some((at_most, asked)) = waits.zip(asked) {
-            return Verdict::Unavailable { retry_after: asked.min(at_most) };
+        let heeded = self.heeds_retry_after.filter(|_| asks_to_wait.contains(&status));
+        let asked = heeded.and_then(|at_most| Some(retry_after(headers)?.min(at_most)));
+        match asked.filter(|asked| !asked.is_zero()) {
+            Some(retry_after) => Verdict::Unavailable { retry_after },
+            None => self.of_status(status),
         }
-        self.of_status(status)
     }
 
     pub(super) fn of_status(&self, status: StatusCode) -> Verdict {
@@ -95,9 +95,12 @@ impl HttpStatus {
     }
 }
 
-/// `503 Service Unavailable`
-pub(super) fn described(status: StatusCode) -> Cow<'static, str> {
-    status.to_string().into()
+/// What a classifier says of a response; or, where it says nothing, `503 Service Unavailable`.
+pub(super) fn described(
+    by_classifier: Option<Cow<'static, str>>,
+    status: StatusCode,
+) -> Cow<'static, str> {
+    by_classifier.unwrap_or_else(|| status.to_string().into())
 }
 
 impl<B, E> Classify<Response<B>, E> for HttpStatus {
@@ -109,7 +112,7 @@ impl<B, E> Classify<Response<B>, E> for HttpStatus {
     }
 
     fn describe(&self, response: &Response<B>) -> Option<Cow<'static, str>> {
-        Some(described(response.status()))
+        Some(described(None, response.status()))
     }
 }
 

@@ -7,7 +7,7 @@ use tower_layer::Layer;
 use super::super::body::GuardedBody;
 use super::super::ending::Why;
 use super::super::rejected_response::RejectedResponse;
-use super::super::status::{self, HttpStatus};
+use super::super::status::{HttpStatus, described};
 use super::super::verdict::{Classify, Verdict};
 use super::conclude::Conclude;
 use super::on_rejection::{AnswerRejected, FailRejected, OnRejection};
@@ -174,10 +174,7 @@ where
                 Ok(response.map(|body| GuardedBody::watched(body, permit, trailers)))
             }
             Ok(response) => {
-                let describe = || {
-                    let described = self.classifier.describe(&response);
-                    described.unwrap_or_else(|| status::described(response.status()))
-                };
+                let describe = || described(self.classifier.describe(&response), response.status());
                 permit.end(verdict, &Why::Response(&describe));
                 Ok(response.map(GuardedBody::of_service))
             }
