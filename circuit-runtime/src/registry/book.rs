@@ -101,6 +101,35 @@ impl Registry {
         }
     }
 
+    /// The breaker called `name`, wherever it is kept: as [`get`](Self::get), and the members that [groups](Self::group) have now.
+    ///
+    /// ```
+    /// use circuit_runtime::{GroupSettings, registry};
+    ///
+    /// registry().group("tenants", GroupSettings::new()).breaker("acme");
+    /// assert_eq!(registry().breaker("tenants/acme").unwrap().name(), "tenants/acme");
+    /// assert!(registry().breaker("tenants/nobody").is_none()); // and is not made
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`get`](Self::get).
+    #[track_caller]
+    pub fn breaker(&self, name: &str) -> Option<BreakerHandle> {
+        match self.find_anywhere(name) {
+            Ok(found) => found,
+            Err(contradiction) => panic!("{contradiction}"),
+        }
+    }
+
+    /// Says what is wrong, if declarations of the name contradict each other.
+    pub(crate) fn find_anywhere(&self, name: &str) -> Result<Option<BreakerHandle>, String> {
+        if let Some(found) = self.find(name)? {
+            return Ok(Some(found.breaker.into()));
+        }
+        Ok(self.group_of(name).and_then(|(group, key)| group.get(key)))
+    }
+
     pub(super) fn find(&self, name: &str) -> Result<Option<Registered>, String> {
         if let Some(found) = self.registered(name) {
             return Ok(Some(found));
