@@ -84,6 +84,9 @@ pub mod guide;
 #[cfg(feature = "http")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
 pub mod http;
+#[cfg(feature = "ops")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ops")))]
+pub mod ops;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "storage")]
@@ -112,9 +115,9 @@ mod type_id;
 
 pub use breaker::{
     BreakerHandle, CallError, Calls, Causes, CircuitBreaker, Event, EventKind, Failure,
-    FailureKind, Listener, ListenerId, Mode, ModeChange, OnCancel, OwnedPermit, Permit, Rejected,
-    Rule, Settings, SettingsChange, SettingsError, Sharing, Snapshot, StateChange, StorageChange,
-    Transition, Transitions, Trip, bypass, bypass_async, on_change, on_event,
+    FailureKind, Listener, ListenerId, Mode, ModeChange, OnCancel, Operation, OwnedPermit, Permit,
+    Rejected, Rule, Settings, SettingsChange, SettingsError, Sharing, Snapshot, StateChange,
+    StorageChange, Transition, Transitions, Trip, bypass, bypass_async, on_change, on_event,
 };
 #[cfg(feature = "channel")]
 #[cfg_attr(docsrs, doc(cfg(feature = "channel")))]

@@ -29,7 +29,7 @@ pub(crate) fn time_if_any<S: Serializer>(
 }
 
 /// RFC 3339 in UTC. It knows the years 1970 to 9999; a clock that shows another is wrong anyway.
-fn text_of(time: SystemTime) -> String {
+pub(crate) fn text_of(time: SystemTime) -> String {
     const LAST: Duration = Duration::from_secs(253_402_300_799);
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().min(LAST);
     humantime::format_rfc3339_millis(SystemTime::UNIX_EPOCH + since).to_string()

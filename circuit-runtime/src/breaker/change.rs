@@ -62,6 +62,30 @@ pub struct StorageChange {
     pub why: Option<String>,
 }
 
+/// What somebody did to a breaker, and who it was: where it was done through a door that asks who one is, such as the one of
+/// `ops`. `Display` puts it into one line: `close, by alice from 10.0.0.7: the vendor is back`.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Operation {
+    /// Who: the name that the operator's token stands for.
+    pub operator: Arc<str>,
+    /// What was done: `open`, `mode shadow`, `threshold = 3 (was 5)`.
+    pub action: String,
+    /// Why, in the operator's words.
+    pub reason: Option<String>,
+    /// The address that it was asked for from, if that is known: the operator's, or that of the last proxy.
+    pub peer: Option<String>,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, by {}", self.action, self.operator)?;
+        self.peer.iter().try_for_each(|peer| write!(f, " from {peer}"))?;
+        self.reason.iter().try_for_each(|reason| write!(f, ": {reason}"))
+    }
+}
+
 impl fmt::Display for StorageChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "storage {} is {}", self.storage, self.sharing)?;

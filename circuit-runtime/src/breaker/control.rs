@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use super::change::ModeChange;
+#[cfg(feature = "ops")]
+use super::change::Operation;
 use super::circuit::CircuitBreaker;
 use super::exclusion::Exclusion;
 use super::listener::{Listener, ListenerId};
@@ -197,6 +199,11 @@ impl CircuitBreaker {
             self.name()
         );
         self.journal.lock().unpoisoned().restart(self.clock.now());
+    }
+
+    #[cfg(feature = "ops")]
+    pub(crate) fn tell_operated(&self, operation: &Operation) {
+        self.listeners.tell_of_change(|listener| listener.operated(self, operation));
     }
 
     pub(crate) fn tell_registered(&self) {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::change::{ModeChange, SettingsChange, StateChange, StorageChange};
+use super::change::{ModeChange, Operation, SettingsChange, StateChange, StorageChange};
 use super::circuit::CircuitBreaker;
 use super::failure::{Failure, FailureKind};
 use super::listener::Listener;
@@ -67,6 +67,8 @@ pub enum EventKind {
     SettingsChange(Box<SettingsChange>),
     /// A storage can be reached, or cannot any more.
     StorageChange(StorageChange),
+    /// An operator changed the breaker by hand.
+    Operated(Operation),
     /// The breaker was registered.
     Registered,
 }
@@ -86,6 +88,7 @@ impl EventKind {
             Self::ModeChange(_) => "mode_change",
             Self::SettingsChange(_) => "settings_change",
             Self::StorageChange(_) => "storage_change",
+            Self::Operated(_) => "operated",
             Self::Registered => "registered",
         }
     }
@@ -99,6 +102,7 @@ impl fmt::Display for EventKind {
             Self::ModeChange(ModeChange { from, to }) => write!(f, "mode {from} to {to}"),
             Self::SettingsChange(change) => change.fmt(f),
             Self::StorageChange(change) => change.fmt(f),
+            Self::Operated(operation) => operation.fmt(f),
             _ => f.write_str(self.name()),
         }
     }
@@ -136,8 +140,8 @@ pub fn on_event(take: impl Fn(Event) + Send + Sync + 'static) -> impl Listener {
     OnEvent { take, hears_calls: true }
 }
 
-/// As [`on_event`], for changes alone: of state, mode, settings and storage, and breakers that are registered. Calls cost no more for
-/// it.
+/// As [`on_event`], for changes alone: of state, mode, settings and storage, who made them by hand, and breakers that are
+/// registered. Calls cost no more for it.
 ///
 /// ```
 /// use circuit_runtime::{CircuitBreaker, Settings, on_change};
@@ -201,6 +205,9 @@ impl<F: Fn(Event) + Send + Sync + 'static> Listener for OnEvent<F> {
         let breaker = change.breaker.clone().unwrap_or_default();
         let kind = EventKind::StorageChange(change.clone());
         (self.take)(Event { breaker, at: SystemTime::now(), kind });
+    }
+    fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {
+        self.hand_on(breaker, EventKind::Operated(operation.clone()));
     }
     fn registered(&self, breaker: &CircuitBreaker) {
         self.hand_on(breaker, EventKind::Registered);

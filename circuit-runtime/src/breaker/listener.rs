@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::change::{ModeChange, SettingsChange, StateChange, StorageChange};
+use super::change::{ModeChange, Operation, SettingsChange, StateChange, StorageChange};
 use super::circuit::CircuitBreaker;
 use super::failure::Failure;
 use super::rejected::Rejected;
@@ -81,6 +81,9 @@ pub trait Listener: Send + Sync + 'static {
     /// breakers, from the thread that talks to it, to the listeners of the [`Registry`](crate::Registry); to those of a
     /// breaker as well if it is about that one alone.
     fn storage_change(&self, change: &StorageChange) {}
+    /// Somebody changed the breaker by hand, through a door that asks who one is: the one of `ops`. Told after what changed,
+    /// and even if nothing did, since it was so already.
+    fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {}
     /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the
     /// [`Registry`](crate::Registry) are there to hear it.
     fn registered(&self, breaker: &CircuitBreaker) {}
@@ -125,6 +128,9 @@ macro_rules! listener_behind {
             }
             fn storage_change(&self, change: &StorageChange) {
                 (**self).storage_change(change);
+            }
+            fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {
+                (**self).operated(breaker, operation);
             }
             fn registered(&self, breaker: &CircuitBreaker) {
                 (**self).registered(breaker);

@@ -58,7 +58,7 @@ pub(crate) use before::Before;
 pub use bypass::{bypass, bypass_async};
 pub use call::CallError;
 pub use causes::{Causes, Inside};
-pub use change::{ModeChange, SettingsChange, StateChange, StorageChange};
+pub use change::{ModeChange, Operation, SettingsChange, StateChange, StorageChange};
 pub use circuit::CircuitBreaker;
 pub use counters::Calls;
 pub use event::{Event, EventKind, on_change, on_event};

@@ -24,6 +24,7 @@
 //! | half-open, closed | `INFO` | `from`, `to`, `mode` |
 //! | in another mode | `WARN`; back to normal `INFO` | `from_mode`, `to_mode` |
 //! | other settings | `INFO` | `before`, `after` |
+//! | an operator changed it by hand (feature `ops`) | `INFO` | `operator`, `action`, `reason`, `peer` |
 //! | a storage cannot be reached; can again | `WARN`; `INFO` | `storage`, `sharing`, `why`; `breaker` if it is about one alone |
 //!
 //! So `circuit_runtime=error` is what a pager wants: one event when a dependency is given up, none while it stays down.

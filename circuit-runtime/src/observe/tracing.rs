@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::{Level, event};
 
 use crate::breaker::{
-    CircuitBreaker, Listener, Mode, ModeChange, Rule, SettingsChange, Sharing, Standing,
+    CircuitBreaker, Listener, Mode, ModeChange, Operation, Rule, SettingsChange, Sharing, Standing,
     StateChange, StorageChange, Trip,
 };
 use crate::machine::State;
@@ -93,6 +93,20 @@ impl Listener for Tracing {
             before = %change.before,
             after = %change.after,
             "circuit breaker {:?} has other settings: {change}",
+            breaker.name(),
+        );
+    }
+
+    fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {
+        event!(
+            target: "circuit_runtime",
+            Level::INFO,
+            breaker = breaker.name(),
+            operator = &*operation.operator,
+            action = operation.action,
+            reason = operation.reason,
+            peer = operation.peer,
+            "circuit breaker {:?}: {operation}",
             breaker.name(),
         );
     }

@@ -1,0 +1,122 @@
+//! The changes of late.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::breaker::{Event, EventKind};
+use crate::poison::Unpoisoned;
+
+/// An event, and where it stands among all: numbers only grow, over restarts of the program as well.
+#[derive(Clone, Debug)]
+pub(super) struct Logged {
+    pub(super) id: u64,
+    pub(super) event: Event,
+}
+
+/// As it is sent: the event, its number, and its line.
+#[derive(Serialize)]
+pub(super) struct Sent<'e> {
+    id: u64,
+    text: String,
+    #[serde(flatten)]
+    event: &'e Event,
+}
+
+impl Logged {
+    pub(super) fn sent(&self) -> Sent<'_> {
+        Sent { id: self.id, text: self.event.to_string(), event: &self.event }
+    }
+}
+
+/// As many of the latest events as it has room for.
+#[derive(Debug)]
+pub(super) struct Log {
+    room: usize,
+    kept: Mutex<Kept>,
+    latest: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    next: u64,
+    events: VecDeque<Logged>,
+}
+
+impl Log {
+    pub(super) fn new(room: usize) -> Self {
+        // Of two programs after one another the second has the higher numbers, and a script can still count them.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let next = u64::try_from(since.as_micros()).unwrap_or(1);
+        let kept = Mutex::new(Kept { next, events: VecDeque::new() });
+        Self { room, kept, latest: watch::Sender::new(next - 1) }
+    }
+
+    /// Called by the thread whose call or hand made the change: it writes the event down, and leaves its text to those who read.
+    pub(super) fn push(&self, event: Event) {
+        if matches!(event.kind, EventKind::Registered) {
+            // No change of a breaker, and of the members of a group there may be any number.
+            return;
+        }
+        let mut kept = self.kept.lock().unpoisoned();
+        let id = kept.next;
+        kept.next += 1;
+        let oldest = if kept.events.len() < self.room { None } else { kept.events.pop_front() };
+        kept.events.push_back(Logged { id, event });
+        drop(kept);
+        self.latest.send_if_modified(|latest| {
+            let is_later = id > *latest;
+            *latest = id.max(*latest);
+            is_later
+        });
+        drop(oldest);
+    }
+
+    /// Those after the one that is numbered `id`, the latest last; all, if that is none of this program's.
+    pub(super) fn after(&self, id: u64) -> Vec<Logged> {
+        let kept = self.kept.lock().unpoisoned();
+        let is_ours = id < kept.next;
+        kept.events.iter().filter(|logged| !is_ours || logged.id > id).cloned().collect()
+    }
+
+    /// The number of the latest event, whether it is still kept or not.
+    pub(super) fn latest(&self) -> u64 {
+        self.kept.lock().unpoisoned().next - 1
+    }
+
+    /// Is told when there are events that it has not seen.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.latest.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::breaker::{CircuitBreaker, Settings, on_change};
+
+    #[test]
+    fn the_latest_are_kept_and_their_numbers_grow_without_a_gap() {
+        let log = Arc::new(Log::new(3));
+        let before = log.latest();
+        let breaker = CircuitBreaker::new("db", Settings::new()).expect("valid");
+        let to = Arc::clone(&log);
+        breaker.add_listener(on_change(move |event| to.push(event)));
+        breaker.tell_registered();
+        (0..2).for_each(|_| {
+            breaker.open();
+            breaker.close();
+        });
+        let numbers = |after| log.after(after).iter().map(|logged| logged.id).collect::<Vec<_>>();
+        assert_eq!(numbers(0), [before + 2, before + 3, before + 4]);
+        assert_eq!(numbers(before + 3), [before + 4]);
+        assert_eq!(numbers(log.latest()), Vec::<u64>::new());
+        assert_eq!(numbers(log.latest() + 1), numbers(0), "another program's");
+        assert_eq!(*log.watch().borrow(), before + 4);
+    }
+}

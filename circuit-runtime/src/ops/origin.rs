@@ -1,0 +1,71 @@
+//! Whether a browser sends a request on behalf of another site.
+
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+
+/// Whether the request comes from a page of another origin. What is no browser says nothing of origins, and is none.
+pub(super) fn is_foreign(request: &Parts) -> bool {
+    let header = |name| request.headers.get(name).map(|value| value.to_str().unwrap_or("null"));
+    match (header("sec-fetch-site".parse().unwrap_or(ORIGIN)), header(ORIGIN)) {
+        // The browser has compared them itself, whatever a proxy makes of the host.
+        (Some(site), _) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = header(HOST).or(request.uri.authority().map(Authority::as_str));
+            !host.is_some_and(|host| is_at(origin, host))
+        }
+        (None, None) => false,
+    }
+}
+
+/// Whether `origin`, as `https://ops.example.com:8443`, is at `host`.
+fn is_at(origin: &str, host: &str) -> bool {
+    let Some((scheme, at)) = origin.split_once("://") else { return false };
+    let own = if scheme == "https" { ":443" } else { ":80" };
+    let bare = |host: &str| host.strip_suffix(own).unwrap_or(host).to_ascii_lowercase();
+    bare(at) == bare(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn asked_with(headers: &[(&str, &str)]) -> bool {
+        let mut request = Request::post("/breakers/db");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        is_foreign(&request.body(()).expect("a request").into_parts().0)
+    }
+
+    #[test]
+    fn a_request_of_another_origin_is_told_by_what_the_browser_says() {
+        let host = ("host", "ops.example.com:8080");
+        assert!(!asked_with(&[host]));
+        assert!(!asked_with(&[host, ("origin", "http://ops.example.com:8080")]));
+        assert!(!asked_with(&[
+            ("host", "ops.example.com"),
+            ("origin", "https://OPS.example.com:443")
+        ]));
+        assert!(!asked_with(&[
+            ("host", "inside"),
+            ("origin", "https://out"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+        for origin in
+            ["http://evil.example", "http://ops.example.com", "null", "", "ops.example.com:8080"]
+        {
+            assert!(asked_with(&[host, ("origin", origin)]), "{origin}");
+        }
+        assert!(asked_with(&[("origin", "http://ops.example.com")]), "no host to compare it with");
+        for site in ["cross-site", "same-site", ""] {
+            assert!(asked_with(&[
+                host,
+                ("origin", "http://ops.example.com:8080"),
+                ("sec-fetch-site", site)
+            ]));
+        }
+    }
+}
