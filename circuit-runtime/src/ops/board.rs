@@ -106,3 +106,18 @@ impl fmt::Debug for Board {
         f.debug_struct("Board").field("title", &self.title).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::registry;
+
+    #[test]
+    fn nothing_listens_any_more_when_the_board_is_gone() {
+        let operators = Operators::default();
+        let board = Board::new(registry(), String::new(), operators, 1, 1, None);
+        let log = Arc::downgrade(&board.log);
+        drop(board);
+        assert!(log.upgrade().is_none());
+    }
+}

@@ -112,7 +112,7 @@ impl Ops {
     /// let until = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
     ///     let _ = stopped.wait_for(|stopped| *stopped).await;
     /// };
-    /// let app = axum::Router::new().nest("/breakers", Ops::new().until(until(stopped.clone())).router());
+    /// let app = axum::Router::new().nest("/ops", Ops::new().until(until(stopped.clone())).router());
     /// // stop.send(true) on a signal ends both.
     /// axum::serve(listener, app).with_graceful_shutdown(until(stopped)).await
     /// # }

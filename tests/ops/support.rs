@@ -1,0 +1,44 @@
+//! A router, and requests to it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use circuit_runtime::ops::Ops;
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub(crate) const TOKEN: &str = "the-token-of-the-tests";
+
+/// A router whose operator is `alice`.
+pub(crate) fn operated() -> Router {
+    Ops::new().operator("alice", TOKEN).unwrap().router()
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Response<Body> {
+    router.clone().oneshot(request).await.unwrap()
+}
+
+pub(crate) async fn get(router: &Router, path: &str) -> Response<Body> {
+    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+}
+
+/// What is answered to `GET`, which is JSON.
+pub(crate) async fn get_json(router: &Router, path: &str) -> Value {
+    let (status, json) = json_of(get(router, path).await).await;
+    assert_eq!(status, StatusCode::OK, "{json}");
+    json
+}
+
+pub(crate) async fn json_of(response: Response<Body>) -> (StatusCode, Value) {
+    let status = response.status();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+pub(crate) async fn text_of(response: Response<Body>) -> String {
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(body.to_vec()).unwrap()
+}
