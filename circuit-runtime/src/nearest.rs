@@ -5,9 +5,12 @@ pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let tolerated = name.chars().count().div_ceil(3);
+    let length = name.chars().count();
+    let tolerated = length.div_ceil(3);
     candidates
         .into_iter()
+        // They are at least as far apart as their lengths are, and what was asked for may be of any length.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= tolerated)
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerated)
         .min()
@@ -55,5 +58,6 @@ mod tests {
         assert_eq!(nearest("xy", names), None);
         assert_eq!(nearest("dbs", names), Some("db"));
         assert_eq!(nearest("mailer", names), None);
+        assert_eq!(nearest(&"payments".repeat(100_000), names), None, "and soon");
     }
 }

@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod changes;
+mod cost;
 mod json;
 mod page;
 mod streams;

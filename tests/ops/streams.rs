@@ -7,7 +7,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{Group, GroupSettings, breaker, registry};
+use circuit_runtime::{CircuitBreaker, Group, GroupSettings, breaker, registry};
 use futures_util::StreamExt;
 use integration_tests::{fail, ms, succeed};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ async fn who_comes_is_sent_all_breakers_and_then_what_changed_once_a_second() {
     let mut watching = Watching::at(&router, "/stream").await;
     let first = watching.next().await;
     assert_eq!((first.event.as_str(), &first.data["all"]), ("breakers", &json!(true)));
-    assert_eq!(first.names(), registry().iter().map(|known| known.name()).collect::<Vec<_>>());
+    assert_eq!(first.names(), registry().iter().map(CircuitBreaker::name).collect::<Vec<_>>());
 
     succeed(busy);
     fail(busy);
