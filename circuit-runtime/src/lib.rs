@@ -41,6 +41,7 @@
 //! - [`configure()`]: defaults, settings from files and the environment, listeners, for all breakers at once;
 //! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
 //! - [`http`]: clients of `reqwest` and services of `tower` guarded without an attribute, one breaker per client, host or prefix;
+//! - [`ops`]: a page of all breakers for the people on call, and the same as JSON and as a stream;
 //! - [`Group`]: breakers whose names come along as the program runs, and no more of them than you say;
 //! - [`guide`]: what exactly is promised, in prose: [states](guide::states), [half-open](guide::states#lost-probes),
 //!   [what counts](guide::outcomes), [policies](guide::policies), [async and cancellation](guide::asynchronous),
@@ -61,6 +62,7 @@
 //! | `tower` | no | layers for any service of `tower`, and for clients that speak HTTP: [`http`]; by `tower-layer`, `tower-service`, `http` and `http-body` alone |
 //! | `reqwest-middleware` | no | a middleware for `reqwest`: [`http`] |
 //! | `http` | no | what both have in common, for clients of other kinds; part of either |
+//! | `ops` | no | a page of all breakers, JSON and a live stream, to nest in a router of `axum` 0.8: [`ops`] |
 //! | `test-util` | no | [`test_util`]: for each test breakers of its own, and time that it moves |
 //!
 //! # Cost
@@ -136,6 +138,12 @@ pub use registry::{
 };
 
 // The README's code is compiled and run as well; some of it is for tests.
-#[cfg(all(doctest, feature = "redis", feature = "reqwest-middleware", feature = "test-util"))]
+#[cfg(all(
+    doctest,
+    feature = "ops",
+    feature = "redis",
+    feature = "reqwest-middleware",
+    feature = "test-util"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -12,6 +12,12 @@
 //!   changes alone costs calls nothing. [`on_event`](crate::on_event) and [`on_change`](crate::on_change) make one of a closure;
 //!   [`event_channel`](crate::event_channel) (feature `channel`) hands events over to a task that awaits them.
 //!
+//! # On call
+//!
+//! Feature `ops` is a page of all breakers, served by the service itself, and the same as JSON and as a stream of events:
+//! [`ops`](crate::ops). Operators with a token change breakers there; each change is told to
+//! [`Listener::operated`](crate::Listener::operated), with who it was.
+//!
 //! # Logs
 //!
 //! Feature `tracing` brings an event for each change, of every breaker of the program, and none for a call. Target

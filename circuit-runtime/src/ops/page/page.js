@@ -58,7 +58,7 @@ function create(row) {
   const why = element("div", { class: "why" });
   const cell = (label, name) => element("td", { "data-label": label, class: name ?? "" });
   const [state, failures, calls, rate, left, sharing] = [
-    cell("State"), cell("Failures"), cell("Calls", "calls"), cell("A second", "rate live"), cell("Time"), cell("Shared"),
+    cell("State"), cell("Failures"), cell("Calls", "calls"), cell("A second", "rate live"), cell("Time", "left"), cell("Shared"),
   ];
   const badge = element("span", { class: "state" });
   const mode = element("span", { class: "mode" });
@@ -121,14 +121,23 @@ function showTime(known) {
   if (row.state !== "closed" && row.open_for !== null) times.push(`open ${span(row.open_for + since)}`);
   if (row.state === "open" && row.retry_after !== null) times.push(`${span(row.retry_after - since)} left`);
   if (row.state === "open" && row.retry_after === null) times.push("until the mode is changed");
-  write(known.left, times.join(", "));
+  known.left.replaceChildren(...times.map((text) => element("span", {}, text)));
   known.left.classList.toggle("empty", times.length === 0);
 }
 
-function sample(known) {
+// The service tells once a second, if there is anything to tell: so its messages set the beat, and a timer only where none come.
+let sampledAt = performance.now();
+
+function sampleAll() {
+  const seconds = (performance.now() - sampledAt) / 1000;
+  sampledAt = performance.now();
+  for (const known of order) sample(known, seconds);
+}
+
+function sample(known, seconds) {
   const { all, worse, pending } = known;
-  all.push(pending[0]);
-  worse.push(pending[1]);
+  all.push(pending[0] / seconds);
+  worse.push(pending[1] / seconds);
   if (all.length > SAMPLES) { all.shift(); worse.shift(); }
   known.pending = [0, 0];
   const most = Math.max(...all);
@@ -139,7 +148,8 @@ function sample(known) {
     const points = samples.map((number, place) => `${start + place},${(19 - 18 * number / Math.max(1, most)).toFixed(1)}`);
     known.lines[line].setAttribute("points", most === 0 ? "" : points.join(" "));
   });
-  write(known.perSecond, count(all[all.length - 1]));
+  const last = all[all.length - 1];
+  write(known.perSecond, count(last < 10 ? Math.round(last * 10) / 10 : Math.round(last)));
 }
 
 // --- a breaker whole ---
@@ -155,6 +165,8 @@ function toggle(known) {
     known.tr.after(known.detail);
     read(known);
   }
+  const link = known.detail ? `#${encodeURIComponent(known.row.name)}` : location.pathname;
+  history.replaceState(null, "", link);
   known.button.setAttribute("aria-expanded", String(known.detail !== null));
   known.tr.classList.toggle("opened", known.detail !== null);
 }
@@ -185,6 +197,17 @@ function describe(known, whole) {
   known.facts.replaceChildren(...facts);
   if (mayChange && !known.form) known.form = controls(known, whole);
   if (known.form && !known.form.isConnected) known.facts.after(known.form);
+}
+
+// The breaker that the address names.
+function expandLinked() {
+  let name = "";
+  try { name = decodeURIComponent(location.hash.slice(1)); } catch { /* no name is written so */ }
+  const known = breakers.get(name);
+  if (known && !known.detail) {
+    toggle(known);
+    known.tr.scrollIntoView();
+  }
 }
 
 // --- changes ---
@@ -252,6 +275,7 @@ function receive({ all, breakers: rows, gone }) {
     gone = [...breakers.keys()].filter((name) => !there.has(name));
     if (breakers.size === 0) at("breakers").replaceChildren();
   }
+  const arrived = breakers.size === 0;
   for (const name of gone) {
     const known = breakers.get(name);
     known?.detail?.remove();
@@ -266,6 +290,8 @@ function receive({ all, breakers: rows, gone }) {
     if (known.detail && performance.now() - known.readAt > 900) read(known);
   }
   arrange();
+  if (performance.now() - sampledAt > 700) sampleAll();
+  if (arrived) expandLinked();
 }
 
 function arrange() {
@@ -364,10 +390,9 @@ at("tools").addEventListener("input", (event) => { if (event.target !== at("toke
 at("tools").hidden = false;
 at("key").hidden = !mayChange;
 at("json").href = `${base}breakers`;
+addEventListener("hashchange", expandLinked);
 setInterval(() => {
-  for (const known of order) {
-    sample(known);
-    if (known.row.state !== "closed") showTime(known);
-  }
-}, 1000);
+  if (performance.now() - sampledAt > 1500) sampleAll();
+  for (const known of order) if (known.row.state !== "closed") showTime(known);
+}, 500);
 connect();
