@@ -117,6 +117,22 @@ async fn a_router_shows_the_breakers_of_whoever_made_it() {
     drop((inner, outer));
 }
 
+#[tokio::test]
+async fn an_address_that_asks_for_nothing_that_there_is_is_answered_with_what_is_wrong() {
+    let _isolation = isolate();
+    let router = Ops::new().router();
+    for (path, says) in [
+        ("/events?after=yesterday", "after: invalid digit found in string"),
+        ("/events?befor=1", "unknown field `befor`, expected `after` or `breaker`"),
+        ("/stream?after=-1", "after: invalid digit found in string"),
+        ("/breakers/%FF", "Invalid URL"),
+    ] {
+        let (status, answer) = json_of(get(&router, path).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer["error"].as_str().unwrap().contains(says), "{path}: {answer}");
+    }
+}
+
 /// The examples of the documentation, in its order.
 fn documented() -> Vec<Value> {
     let text = include_str!("../../circuit-runtime/src/ops/json.md");

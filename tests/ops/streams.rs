@@ -180,6 +180,24 @@ async fn who_lost_the_connection_is_sent_what_he_missed_and_nothing_twice() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_asks_for_one_breaker_is_sent_nothing_of_others() {
+    let _isolation = isolate();
+    let (asked, other) =
+        (breaker!("streams/asked", threshold = 1), breaker!("streams/other", threshold = 1));
+    let router = Ops::new().router();
+    let mut rows = Watching::at(&router, "/stream?breaker=streams/asked").await;
+    let mut events = Watching::at(&router, "/events/stream?breaker=streams%2Fasked").await;
+    assert_eq!(rows.next().await.names(), ["streams/asked"]);
+    other.open();
+    assert!(rows.is_quiet_for(ms(5_000)).await);
+    asked.open();
+    assert_eq!(rows.next().await.names(), ["streams/asked"]);
+    for watching in [&mut rows, &mut events] {
+        assert_eq!(watching.next().await.data["breaker"], "streams/asked");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_member_that_its_group_forgot_is_sent_as_gone() {
     let _isolation = isolate();
     let group: &Group = registry().group("streams/hosts", GroupSettings::new().at_most(1));

@@ -21,14 +21,14 @@ pub(super) enum Action {
     ResetSettings,
 }
 
-/// An action, and why it is asked for.
+/// An action, and why it is to be done.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Order {
     pub(super) action: Action,
     pub(super) reason: Option<String>,
 }
 
-impl Asked {
+impl Order {
     /// Reads `{"action": "open", "reason": ".."}`, `{"action": "mode", "mode": "shadow"}`, `{"action": "settings",
     /// "settings": {"threshold": 3}}`; says what is wrong otherwise.
     pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
@@ -123,14 +123,14 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> String {
-        Asked::parse(text.as_bytes()).expect_err(text)
+        Order::parse(text.as_bytes()).expect_err(text)
     }
 
     #[test]
     fn each_action_is_read_and_done() {
         let breaker = CircuitBreaker::new("db", Settings::new()).expect("valid");
         let done = |text: &str| {
-            Asked::parse(text.as_bytes()).expect(text).action.take(&breaker).expect(text)
+            Order::parse(text.as_bytes()).expect(text).action.take(&breaker).expect(text)
         };
         assert_eq!(done(r#"{"action":"open"}"#), "open");
         assert_eq!(done(r#"{"action":"half-open","reason":null}"#), "half-open");
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_one_line_and_short() {
-        let asked = Asked::parse(br#"{"action":"open","reason":" the vendor\n is down "}"#);
+        let asked = Order::parse(br#"{"action":"open","reason":" the vendor\n is down "}"#);
         assert_eq!(asked.expect("valid").reason.as_deref(), Some("the vendor is down"));
         let long = format!(r#"{{"action":"open","reason":"{}"}}"#, "x".repeat(201));
         assert_eq!(fault(&long), "`reason` must have at most 200 bytes");

@@ -58,6 +58,7 @@
 
 mod action;
 mod answer;
+mod asked;
 mod board;
 mod log;
 mod operators;

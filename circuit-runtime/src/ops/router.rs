@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -15,10 +15,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::stream::StreamExt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::action::Asked;
+use super::action::Order;
 use super::answer::{Fault, json};
+use super::asked::{Name, Which};
 use super::board::Board;
 use super::log::Sent;
 use super::operators::{OperatorError, Operators};
@@ -167,30 +168,18 @@ async fn breakers(State(board): State<Arc<Board>>) -> Response {
     json(StatusCode::OK, &Breakers { breakers: board.registry.snapshots() })
 }
 
-async fn breaker(
-    State(board): State<Arc<Board>>,
-    Path(name): Path<String>,
-) -> Result<Response, Fault> {
+async fn breaker(State(board): State<Arc<Board>>, Name(name): Name) -> Result<Response, Fault> {
     let breaker = board.breaker(&name)?;
     Ok(json(StatusCode::OK, &board.whole(&breaker)))
 }
 
-/// Which events are asked for.
-#[derive(Deserialize)]
-struct Since {
-    /// Those behind the one of this number.
-    after: Option<u64>,
-    /// Those of this breaker.
-    breaker: Option<String>,
-}
-
-async fn events(State(board): State<Arc<Board>>, Query(since): Query<Since>) -> Response {
+async fn events(State(board): State<Arc<Board>>, which: Which) -> Response {
     #[derive(Serialize)]
     struct Events<'e> {
         events: Vec<Sent<'e>>,
     }
-    let mut logged = board.log.after(since.after.unwrap_or(0));
-    if let Some(name) = since.breaker {
+    let mut logged = board.log.after(which.after.unwrap_or(0));
+    if let Some(name) = which.breaker {
         logged.retain(|logged| *logged.event.breaker == *name);
     }
     let events = logged.iter().map(super::log::Logged::sent).collect();
@@ -199,32 +188,32 @@ async fn events(State(board): State<Arc<Board>>, Query(since): Query<Since>) -> 
 
 async fn stream_of_events(
     State(board): State<Arc<Board>>,
-    Query(since): Query<Since>,
+    which: Which,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    stream(board, &since, &headers, Watched::Events)
+    stream(board, which, &headers, Watched::Events)
 }
 
 async fn stream_of_rows(
     State(board): State<Arc<Board>>,
-    Query(since): Query<Since>,
+    which: Which,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    stream(board, &since, &headers, Watched::Rows(None))
+    stream(board, which, &headers, Watched::Rows(None))
 }
 
 fn stream(
     board: Arc<Board>,
-    since: &Since,
+    which: Which,
     headers: &HeaderMap,
     rows: Watched,
 ) -> Result<Response, Fault> {
     let place = board.place()?;
     // What a browser says that comes again.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let seen = last.or(since.after).unwrap_or_else(|| board.log.latest());
+    let seen = last.or(which.after).unwrap_or_else(|| board.log.latest());
     let end = board.end.clone();
-    let stream = Watcher::new(board, seen, rows, place).stream();
+    let stream = Watcher::new(board, seen, rows, which.breaker, place).stream();
     let mut response = match end {
         Some(end) => Sse::new(stream.take_until(end)).into_response(),
         None => Sse::new(stream).into_response(),
@@ -236,7 +225,7 @@ fn stream(
 
 async fn change(
     State(board): State<Arc<Board>>,
-    Path(name): Path<String>,
+    Name(name): Name,
     request: Request,
 ) -> Result<Response, Fault> {
     let (request, body) = request.into_parts();
@@ -251,7 +240,7 @@ async fn change(
         Fault::new(StatusCode::PAYLOAD_TOO_LARGE, error)
     })?;
     let unprocessable = |error| Fault::new(StatusCode::UNPROCESSABLE_ENTITY, error);
-    let Asked { action, reason } = Asked::parse(&body).map_err(unprocessable)?;
+    let Order { action, reason } = Order::parse(&body).map_err(unprocessable)?;
     let action = action.take(&breaker).map_err(|error| unprocessable(error.to_string()))?;
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(address)| address.ip().to_string());

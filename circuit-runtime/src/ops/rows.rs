@@ -77,17 +77,19 @@ impl Rows {
         names.into_iter().filter_map(|name| registry.find_anywhere(name).ok().flatten()).collect()
     }
 
-    /// What was written since `version`; everything if that is none.
-    pub(super) fn since(&self, version: Option<u64>) -> Unseen {
+    /// What was written since `version`, everything if that is none: of all breakers, or `only` of one.
+    pub(super) fn since(&self, version: Option<u64>, only: Option<&str>) -> Unseen {
         let written = self.0.lock().unpoisoned();
         let seen = version.filter(|seen| *seen >= written.forgotten);
+        let is_meant = |name: &str| only.is_none_or(|only| only == name);
         let is_new = |at: u64| seen.is_none_or(|seen| at > seen);
-        let rows = written.rows.values().filter(|(at, _)| is_new(*at));
-        let gone = written.gone.iter().filter(|(at, _)| seen.is_some_and(|seen| *at > seen));
+        let rows = written.rows.iter().filter(|(name, (at, _))| is_meant(name) && is_new(*at));
+        let is_news = |at: u64| seen.is_some_and(|seen| at > seen);
+        let gone = written.gone.iter().filter(|(at, name)| is_meant(name) && is_news(*at));
         Unseen {
             version: written.version,
             is_all: seen.is_none(),
-            rows: rows.map(|(_, row)| Arc::clone(row)).collect(),
+            rows: rows.map(|(_, (_, row))| Arc::clone(row)).collect(),
             gone: gone.map(|(_, name)| name.clone()).collect(),
         }
     }
@@ -143,5 +145,32 @@ impl Unseen {
         let gone = serde_json::to_string(&self.gone).unwrap_or_default();
         let (all, rows) = (self.is_all, self.rows.join(","));
         format!(r#"{{"all":{all},"breakers":[{rows}],"gone":{gone}}}"#)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{GroupSettings, registry};
+
+    #[test]
+    fn who_has_missed_more_that_went_than_are_remembered_is_told_everything() {
+        let group = registry().group("rows/hosts", GroupSettings::new().at_most(1));
+        let (rows, log, start) = (Rows::default(), Log::new(1), Instant::now());
+        let version_after = |number: usize| {
+            drop(group.breaker(&number.to_string()));
+            let second = u32::try_from(number).expect("a small one");
+            rows.look(registry(), &log, start + EVERY * second);
+            rows.since(None, None).version
+        };
+        let first = version_after(0);
+        let last_but_one = (1..=MOST_GONE).map(version_after).last().expect("some");
+        assert_eq!(rows.since(Some(first), None).gone.len(), MOST_GONE);
+        version_after(MOST_GONE + 1);
+        let told = rows.since(Some(first), None);
+        assert!(told.is_all && told.gone.is_empty(), "{told:?}");
+        let told = rows.since(Some(last_but_one), None);
+        let gone = format!("rows/hosts/{MOST_GONE}");
+        assert_eq!((told.is_all, told.gone), (false, vec![gone.into()]));
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Watcher {
     /// The number of the last event that was sent.
     seen_event: u64,
     rows: Watched,
+    /// Of this breaker alone.
+    only: Option<String>,
     changes: watch::Receiver<u64>,
     ready: VecDeque<Event>,
     sent_at: Option<Instant>,
@@ -50,6 +52,7 @@ impl Watcher {
         board: Arc<Board>,
         seen: u64,
         rows: Watched,
+        only: Option<String>,
         place: OwnedSemaphorePermit,
     ) -> Self {
         let changes = board.log.watch();
@@ -58,6 +61,7 @@ impl Watcher {
             board,
             seen_event: seen,
             rows,
+            only,
             changes,
             ready: VecDeque::from([greeting]),
             sent_at: None,
@@ -103,10 +107,10 @@ impl Watcher {
 
     fn look(&mut self) {
         self.changes.mark_unchanged();
-        let Self { board, ready, .. } = self;
+        let Self { board, ready, only, .. } = self;
         if let Watched::Rows(seen) = &mut self.rows {
             board.rows.look(board.registry, &board.log, Instant::now());
-            let unseen = board.rows.since(*seen);
+            let unseen = board.rows.since(*seen, only.as_deref());
             if !unseen.is_nothing() {
                 *seen = Some(unseen.version);
                 ready.push_back(Event::default().event("breakers").data(unseen.to_json()));
@@ -114,6 +118,9 @@ impl Watcher {
         }
         for logged in board.log.after(self.seen_event) {
             self.seen_event = logged.id;
+            if only.as_deref().is_some_and(|only| *only != *logged.event.breaker) {
+                continue;
+            }
             if let Ok(text) = serde_json::to_string(&logged.sent()) {
                 let event = Event::default().event("change").id(logged.id.to_string());
                 ready.push_back(event.data(text));
