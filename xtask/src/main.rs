@@ -12,6 +12,7 @@
 
 mod bench;
 mod cost;
+mod model;
 mod tool;
 
 use std::env;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["test"] => test(),
-        ["model"] => model(),
+        ["model"] => model::model(),
         ["stress", seconds] if is_number(seconds) => stress(seconds),
         ["simulate", seeds] if is_number(seeds) => simulate(seeds),
         ["fleet"] => fleet(),
@@ -95,7 +96,7 @@ fn test() -> Result<(), String> {
     bench::test()?;
     compare("20000")?;
     stress("60")?;
-    model()
+    model::model()
 }
 
 /// Features, none of which may need another.
@@ -147,21 +148,6 @@ fn fleet() -> Result<(), String> {
 fn stress(seconds: &str) -> Result<(), String> {
     let arguments = ["test", "-p", "integration-tests", "--test", "stress", "--", "--nocapture"];
     run("stress", &arguments, &[("STRESS_SECONDS", seconds)])
-}
-
-/// With flags and so in a directory of its own, or everything would be built anew before and after.
-fn model() -> Result<(), String> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/model");
-    let given = env::var("RUSTFLAGS").unwrap_or_default();
-    let flags: Vec<&str> = given.split_whitespace().chain(["--cfg", "circuit_model"]).collect();
-    // The variable that goes before all others: without the flag there is no model, and no model fails.
-    let flags = [("CARGO_ENCODED_RUSTFLAGS", &*flags.join("\x1f"))];
-    let of = ["-p", "circuit-runtime", "--features", "test-util", "--target-dir", directory];
-    let lint = [&["clippy", "--lib", "--tests"], &of[..], &["--", "-Dwarnings"]].concat();
-    run("clippy, models", &lint, &flags)?;
-    let explore =
-        [&["test", "--release", "--lib"], &of[..], &["model::", "--", "--nocapture"]].concat();
-    run("every schedule", &explore, &flags)
 }
 
 fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
