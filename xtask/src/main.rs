@@ -16,7 +16,9 @@ mod model;
 mod tool;
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -111,6 +113,10 @@ fn features() -> Result<Vec<String>, String> {
 
 /// Every one of them runs unattended, and ends with an error where it does not show what it is to show.
 fn examples() -> Result<(), String> {
+    // With the features of the tests that follow, or what they need would be built twice.
+    run("examples", &["build", "--workspace", "--all-features", "--examples"], &[])?;
+    let program = env::current_exe().map_err(|error| format!("this program: {error}"))?;
+    let built = program.with_file_name("examples");
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../circuit-runtime/examples");
     let entries = fs::read_dir(directory).map_err(|error| format!("{directory}: {error}"))?;
     let stems = entries.flatten().map(|entry| entry.path().with_extension(""));
@@ -118,8 +124,7 @@ fn examples() -> Result<(), String> {
         stems.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
     names.sort_unstable();
     for name in names {
-        let arguments = ["run", "-p", "circuit-runtime", "--all-features", "--example", &name];
-        run(&format!("example: {name}"), &arguments, &[])?;
+        wait(&format!("example: {name}"), &mut Command::new(built.join(&name)))?;
     }
     Ok(())
 }
@@ -129,8 +134,12 @@ fn is_number(word: &str) -> bool {
 }
 
 fn compare(schedules: &str) -> Result<(), String> {
-    let arguments = ["test", "-p", "integration-tests", "--test", "reference"];
-    run("random schedules", &arguments, &[("PROPTEST_CASES", schedules)])
+    run("random schedules", &tests("reference"), &[("PROPTEST_CASES", schedules)])
+}
+
+/// As they are built for all the tests: with other features they would be built anew.
+fn tests(name: &str) -> [&str; 5] {
+    ["test", "--workspace", "--all-features", "--test", name]
 }
 
 fn simulate(seeds: &str) -> Result<(), String> {
@@ -146,15 +155,22 @@ fn fleet() -> Result<(), String> {
 }
 
 fn stress(seconds: &str) -> Result<(), String> {
-    let arguments = ["test", "-p", "integration-tests", "--test", "stress", "--", "--nocapture"];
+    let arguments = [&tests("stress")[..], &["--", "--nocapture"]].concat();
     run("stress", &arguments, &[("STRESS_SECONDS", seconds)])
 }
 
 fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
-    println!("\n== {what}: cargo {}", arguments.join(" "));
+    wait(what, cargo(arguments).envs(environment.iter().copied()))
+}
+
+fn wait(what: &str, command: &mut Command) -> Result<(), String> {
+    let program = Path::new(command.get_program()).file_name();
+    let words: Vec<_> =
+        program.into_iter().chain(command.get_args()).map(OsStr::to_string_lossy).collect();
+    println!("\n== {what}: {}", words.join(" "));
     let begun = Instant::now();
-    let status = cargo(arguments).envs(environment.iter().copied()).status();
-    let status = status.map_err(|error| format!("{what}: cargo cannot be run: {error}"))?;
+    let status = command.status();
+    let status = status.map_err(|error| format!("{what}: it cannot be run: {error}"))?;
     println!("== {what}: {status} after {:.1} s", begun.elapsed().as_secs_f32());
     if status.success() { Ok(()) } else { Err(format!("{what} failed")) }
 }
