@@ -2,9 +2,12 @@
 
 #![allow(missing_docs, reason = "tests")]
 
+mod browser;
 mod changes;
 mod cost;
 mod json;
+mod live;
 mod page;
+mod pictures;
 mod streams;
 mod support;

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod browser;
 pub mod redis_server;
 
 use std::future::Future;

@@ -91,6 +91,8 @@ fn test() -> Result<(), String> {
     )?;
     tool::install("redis-server", "redis-server")?;
     examples()?;
+    tool::install("chromium", "chromium")?;
+    tool::install("chromedriver", "chromium-driver")?;
     run("tests, all features", &["test", "--workspace", "--all-features"], &[])?;
     // What is published is built by itself, from what goes into the packages.
     let package = ["package", "--allow-dirty", "-p", "circuit-macros", "-p", "circuit-runtime"];
