@@ -11,7 +11,7 @@ use circuit_runtime::test_util::{isolate, record_all};
 use circuit_runtime::{EventKind, GroupSettings, Mode, State, breaker, registry};
 use serde_json::{Value, json};
 
-use crate::support::{TOKEN, get_json, json_of, operated, send};
+use crate::support::{TOKEN, get_json, json_of, named, operated, send};
 
 fn request(path: &str, body: &Value) -> Request<Body> {
     Request::post(path)
@@ -29,7 +29,7 @@ async fn post(router: &Router, path: &str, body: Value) -> (StatusCode, Value) {
 #[tokio::test]
 async fn an_operator_opens_closes_and_probes_and_sets_mode_and_settings() {
     let _isolation = isolate();
-    let breaker = breaker!("changed", threshold = 4);
+    let breaker = named("changed", 4);
     let router = operated();
     let path = "/breakers/changed";
     let (status, whole) = post(&router, path, json!({"action": "open"})).await;
@@ -60,7 +60,7 @@ async fn a_member_of_a_group_is_changed_by_its_whole_name() {
 #[tokio::test]
 async fn every_change_is_told_with_who_made_it_and_why_and_from_where() {
     let _isolation = isolate();
-    breaker!("audited", threshold = 1);
+    named("audited", 1);
     let recorder = record_all();
     let router = operated();
     let body = json!({"action": "open", "reason": "the vendor\nasked for it"});
@@ -89,7 +89,7 @@ async fn every_change_is_told_with_who_made_it_and_why_and_from_where() {
 #[tokio::test]
 async fn without_an_operator_nothing_can_be_changed() {
     let _isolation = isolate();
-    let breaker = breaker!("read-only", threshold = 1);
+    let breaker = named("read-only", 1);
     let router = Ops::new().router();
     let (status, answer) = post(&router, "/breakers/read-only", json!({"action": "open"})).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
@@ -101,7 +101,7 @@ async fn without_an_operator_nothing_can_be_changed() {
 #[tokio::test]
 async fn without_the_token_nothing_is_changed_and_nothing_told_of_names() {
     let _isolation = isolate();
-    let breaker = breaker!("guarded", threshold = 1);
+    let breaker = named("guarded", 1);
     let router = operated();
     for authorization in ["", "Bearer", "Bearer wrong-but-long-enough", "Basic dGhlLXRva2Vu", TOKEN]
     {
@@ -125,7 +125,7 @@ async fn without_the_token_nothing_is_changed_and_nothing_told_of_names() {
 #[tokio::test]
 async fn a_page_of_another_origin_changes_nothing_even_with_the_token() {
     let _isolation = isolate();
-    let breaker = breaker!("same-origin", threshold = 1);
+    let breaker = named("same-origin", 1);
     let router = operated();
     let said = [
         ("origin", "https://evil.example"),
@@ -149,7 +149,7 @@ async fn a_page_of_another_origin_changes_nothing_even_with_the_token() {
 #[tokio::test]
 async fn what_cannot_be_done_is_said_and_changes_nothing() {
     let _isolation = isolate();
-    let breaker = breaker!("unchanged", threshold = 5);
+    let breaker = named("unchanged", 5);
     let before = breaker.settings();
     let router = operated();
     let fault = async |body: Value| {

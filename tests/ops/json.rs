@@ -3,17 +3,17 @@
 use axum::http::StatusCode;
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{GroupSettings, Mode, breaker, registry};
+use circuit_runtime::{GroupSettings, Mode, registry};
 use futures_util::StreamExt;
 use integration_tests::fail;
 use serde_json::{Value, json};
 
-use crate::support::{get, get_json, json_of, operated};
+use crate::support::{declared, get, get_json, json_of, named, operated};
 
 #[tokio::test]
 async fn all_breakers_are_listed_as_their_snapshots_are() {
     let _isolation = isolate();
-    breaker!("ops/listed", threshold = 1).open();
+    named("ops/listed", 1).open();
     registry().group("ops/tenants", GroupSettings::new()).breaker("acme");
     let listed = get_json(&Ops::new().router(), "/breakers").await;
     let mut snapshots = serde_json::to_value(registry().snapshots()).unwrap();
@@ -30,18 +30,18 @@ async fn all_breakers_are_listed_as_their_snapshots_are() {
 #[tokio::test]
 async fn a_breaker_is_shown_whole_with_why_it_opened_and_where_it_is_declared() {
     let _isolation = isolate();
-    let breaker = breaker!("ops/whole", threshold = 2, ttl = 9);
-    let here = concat!(file!(), ":");
+    let [.., mail, _] = declared();
     let router = Ops::new().router();
-    let whole = get_json(&router, "/breakers/ops/whole").await;
-    assert_eq!((&whole["name"], &whole["why"]), (&json!("ops/whole"), &Value::Null));
-    assert!(whole["declared"][0].as_str().unwrap().starts_with(here), "{whole}");
-    (0..2).for_each(|_| fail(breaker));
-    let whole = get_json(&router, "/breakers/ops/whole").await;
+    let whole = get_json(&router, "/breakers/mail").await;
+    assert_eq!((&whole["name"], &whole["why"]), (&json!("mail"), &Value::Null));
+    let place = whole["declared"][0].as_str().unwrap();
+    assert!(place.starts_with("tests/ops/support.rs:"), "{place}");
+    (0..3).for_each(|_| fail(mail));
+    let whole = get_json(&router, "/breakers/mail").await;
     assert_eq!(whole["state"], "open");
-    assert_eq!(whole["retry_after"], 9.0);
-    assert_eq!(whole["why"], "2 failures in a row (threshold 2), last: down");
-    assert_eq!(whole["last_trip"]["last_failures"], json!(["down", "down"]));
+    assert_eq!(whole["retry_after"], 30.0);
+    assert_eq!(whole["why"], "3 failures in a row (threshold 3), last: down");
+    assert_eq!(whole["last_trip"]["last_failures"], json!(["down", "down", "down"]));
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_name_with_anything_in_it_is_found_as_browsers_write_it() {
 #[tokio::test]
 async fn an_unknown_name_is_answered_with_the_nearest_and_makes_no_breaker() {
     let _isolation = isolate();
-    breaker!("ops/payments", threshold = 3);
+    named("ops/payments", 3);
     let group = registry().group("ops/unmade", GroupSettings::new());
     let before = registry().breakers().len();
     let router = Ops::new().router();
@@ -80,7 +80,7 @@ async fn an_unknown_name_is_answered_with_the_nearest_and_makes_no_breaker() {
 #[tokio::test]
 async fn events_are_the_latest_in_their_order_and_can_be_asked_for_from_one_on() {
     let _isolation = isolate();
-    let (one, two) = (breaker!("ops/one", threshold = 1), breaker!("ops/two", threshold = 1));
+    let (one, two) = (named("ops/one", 1), named("ops/two", 1));
     let router = Ops::new().keep_events(4).router();
     fail(one);
     two.open();
@@ -110,7 +110,7 @@ async fn events_are_the_latest_in_their_order_and_can_be_asked_for_from_one_on()
 #[tokio::test]
 async fn a_router_shows_the_breakers_of_whoever_made_it() {
     let outer = isolate();
-    breaker!("ops/mine", threshold = 1).open();
+    named("ops/mine", 1).open();
     let router = Ops::new().router();
     let inner = isolate();
     assert_eq!(get_json(&router, "/breakers/ops/mine").await["state"], "open");
@@ -162,18 +162,15 @@ fn assert_alike(at: &str, documented: &Value, answered: &Value) {
 #[tokio::test]
 async fn what_is_answered_has_the_fields_that_are_documented() {
     let _isolation = isolate();
-    let breaker = registry().get_or_register(
-        "payments",
-        circuit_runtime::Settings::new().threshold(3).ttl(std::time::Duration::from_secs(30)),
-    );
     let router = operated();
-    (0..3).for_each(|_| fail(breaker));
-    let documented = documented();
-    let [whole, list, events, rows, fault, ..] = &documented[..] else { panic!("five examples") };
-    assert_alike("breaker", whole, &get_json(&router, "/breakers/payments").await);
+    let [.., mail, _] = declared();
+    (0..3).for_each(|_| fail(mail));
+    let examples = documented();
+    let [whole, list, events, rows, fault, ..] = &examples[..] else { panic!("five examples") };
+    assert_alike("breaker", whole, &get_json(&router, "/breakers/mail").await);
 
     let mut listed = get_json(&router, "/breakers").await;
-    listed["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "payments");
+    listed["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "mail");
     assert_alike("breakers", list, &listed);
     assert_alike("events", events, &get_json(&router, "/events").await);
 
@@ -182,9 +179,9 @@ async fn what_is_answered_has_the_fields_that_are_documented() {
     let message = String::from_utf8(message.to_vec()).unwrap();
     let data = message.split_once("data: ").unwrap().1;
     let mut sent: Value = serde_json::from_str(data).unwrap();
-    sent["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "payments");
+    sent["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "mail");
     assert_alike("stream", rows, &sent);
 
-    let (_, answer) = json_of(get(&router, "/breakers/paymnets").await).await;
+    let (_, answer) = json_of(get(&router, "/breakers/maill").await).await;
     assert_alike("fault", fault, &answer);
 }

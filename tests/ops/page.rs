@@ -5,19 +5,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{Mode, Settings, breaker, registry};
+use circuit_runtime::{Mode, Settings, registry};
 use integration_tests::permit;
 use sha2::{Digest, Sha256};
 
-use crate::support::{get, operated, text_of};
+use crate::support::{get, named, operated, text_of};
 
 #[tokio::test]
 async fn without_scripts_it_shows_every_breaker_those_that_are_open_first() {
     let _isolation = isolate();
-    let open = breaker!("page/z-open", threshold = 2, ttl = 60);
-    let half_open = breaker!("page/y-half-open", threshold = 2);
-    breaker!("page/a-closed", threshold = 2);
-    breaker!("page/b-disabled", threshold = 2).set_mode(Mode::Disabled);
+    let open = named("page/z-open", 2);
+    let half_open = named("page/y-half-open", 2);
+    named("page/a-closed", 2);
+    named("page/b-disabled", 2).set_mode(Mode::Disabled);
     permit(open).failure(&"no route to host");
     permit(open).failure(&"timed out");
     half_open.half_open();

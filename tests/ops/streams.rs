@@ -7,13 +7,13 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{CircuitBreaker, Group, GroupSettings, breaker, registry};
+use circuit_runtime::{CircuitBreaker, Group, GroupSettings, registry};
 use futures_util::StreamExt;
 use integration_tests::{fail, ms, succeed};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
-use crate::support::{get, json_of, send};
+use crate::support::{get, json_of, named, send};
 
 /// One who watches.
 struct Watching(BodyDataStream);
@@ -76,8 +76,8 @@ impl Message {
 #[tokio::test(start_paused = true)]
 async fn who_comes_is_sent_all_breakers_and_then_what_changed_once_a_second() {
     let _isolation = isolate();
-    let busy = breaker!("streams/busy", threshold = 3);
-    breaker!("streams/idle", threshold = 3);
+    let busy = named("streams/busy", 3);
+    named("streams/idle", 3);
     let router = Ops::new().router();
     let mut watching = Watching::at(&router, "/stream").await;
     let first = watching.next().await;
@@ -99,7 +99,7 @@ async fn who_comes_is_sent_all_breakers_and_then_what_changed_once_a_second() {
 #[tokio::test(start_paused = true)]
 async fn a_change_of_state_is_sent_at_once_with_why() {
     let _isolation = isolate();
-    let breaker = breaker!("streams/tripped", threshold = 1);
+    let breaker = named("streams/tripped", 1);
     let router = Ops::new().router();
     let mut watching = Watching::at(&router, "/stream").await;
     watching.next().await;
@@ -121,7 +121,7 @@ async fn a_change_of_state_is_sent_at_once_with_why() {
 #[tokio::test(start_paused = true)]
 async fn changes_in_quick_succession_go_together() {
     let _isolation = isolate();
-    let breaker = breaker!("streams/flapping", threshold = 1);
+    let breaker = named("streams/flapping", 1);
     let router = Ops::new().router();
     let mut watching = Watching::at(&router, "/stream").await;
     watching.next().await;
@@ -142,7 +142,7 @@ async fn changes_in_quick_succession_go_together() {
 #[tokio::test(start_paused = true)]
 async fn who_watches_events_alone_is_sent_no_rows_and_a_sign_of_life_when_all_is_quiet() {
     let _isolation = isolate();
-    let breaker = breaker!("streams/events", threshold = 3);
+    let breaker = named("streams/events", 3);
     let router = Ops::new().router();
     let mut watching = Watching::at(&router, "/events/stream").await;
     fail(breaker);
@@ -156,7 +156,7 @@ async fn who_watches_events_alone_is_sent_no_rows_and_a_sign_of_life_when_all_is
 #[tokio::test(start_paused = true)]
 async fn who_lost_the_connection_is_sent_what_he_missed_and_nothing_twice() {
     let _isolation = isolate();
-    let breaker = breaker!("streams/resumed", threshold = 3);
+    let breaker = named("streams/resumed", 3);
     let router = Ops::new().router();
     let mut watching = Watching::at(&router, "/events/stream").await;
     breaker.open();
@@ -182,8 +182,7 @@ async fn who_lost_the_connection_is_sent_what_he_missed_and_nothing_twice() {
 #[tokio::test(start_paused = true)]
 async fn who_asks_for_one_breaker_is_sent_nothing_of_others() {
     let _isolation = isolate();
-    let (asked, other) =
-        (breaker!("streams/asked", threshold = 1), breaker!("streams/other", threshold = 1));
+    let (asked, other) = (named("streams/asked", 1), named("streams/other", 1));
     let router = Ops::new().router();
     let mut rows = Watching::at(&router, "/stream?breaker=streams/asked").await;
     let mut events = Watching::at(&router, "/events/stream?breaker=streams%2Fasked").await;
@@ -235,7 +234,7 @@ async fn no_more_watch_than_may_and_a_place_is_free_again_when_one_leaves() {
 #[tokio::test(start_paused = true)]
 async fn who_does_not_read_is_sent_the_latest_when_he_does_and_no_more_events_than_are_kept() {
     let _isolation = isolate();
-    let breaker = breaker!("streams/unread", threshold = 1);
+    let breaker = named("streams/unread", 1);
     let router = Ops::new().keep_events(10).router();
     let mut watching = Watching::at(&router, "/stream").await;
     watching.next().await;

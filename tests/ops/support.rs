@@ -4,9 +4,25 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use circuit_runtime::ops::Ops;
+use circuit_runtime::{CircuitBreaker, Settings, breaker, registry};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
+
+/// The breakers that this program declares: they are on every page of it.
+pub(crate) fn declared() -> [&'static CircuitBreaker; 4] {
+    [
+        breaker!("payments", threshold = 5, ttl = 60),
+        breaker!("search", failure_rate = 0.5, threshold = 10, window = 10),
+        breaker!("mail", threshold = 3, ttl = 30, max_ttl = "5m"),
+        breaker!("inventory", threshold = 5),
+    ]
+}
+
+/// A breaker that a test has beside these.
+pub(crate) fn named(name: &str, threshold: u32) -> &'static CircuitBreaker {
+    registry().get_or_register(name, Settings::new().threshold(threshold))
+}
 
 pub(crate) const TOKEN: &str = "the-token-of-the-tests";
 

@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 
 /// What the page may load and run: itself. The hashes are those of the style and of the script; a test says what they are to be.
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; style-src 'sha256-mRA/jzu0gc7YtAwH8gSp78vZSurmWr5jlhMW3aCYKTU='; script-src 'sha256-F/JTejT9Gt/mCwoHQhcwQac+d9oxNde/fCfjMPu6byY='";
+    frame-ancestors 'none'; style-src 'sha256-mRA/jzu0gc7YtAwH8gSp78vZSurmWr5jlhMW3aCYKTU='; script-src 'sha256-jLJJqhBsBBNQOO347ynhcjrpatxdbHiWw7Q3UMWOv5E='";
 
 pub(super) fn page(board: &Board) -> Response {
     let mut response = answer(StatusCode::OK, "text/html; charset=utf-8", rendered(board));

@@ -28,7 +28,7 @@ function span(seconds) {
   const [days, hours, minutes] = [Math.floor(whole / 86400), Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60];
   if (days > 0) return `${days} d ${hours} h`;
   if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+  return whole >= 100 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
 const count = (number) => number.toLocaleString("en");
