@@ -42,6 +42,7 @@
 //! - [`registry()`]: all breakers of the program, and the test that finds every contradiction between them;
 //! - [`http`]: clients of `reqwest` and services of `tower` guarded without an attribute, one breaker per client, host or prefix;
 //! - [`ops`]: a page of all breakers for the people on call, and the same as JSON and as a stream;
+//! - [`metrics`]: what breakers do as series of Prometheus, of the facade `metrics` and of OpenTelemetry;
 //! - [`Group`]: breakers whose names come along as the program runs, and no more of them than you say;
 //! - [`guide`]: what exactly is promised, in prose: [states](guide::states), [half-open](guide::states#lost-probes),
 //!   [what counts](guide::outcomes), [policies](guide::policies), [async and cancellation](guide::asynchronous),
@@ -56,6 +57,9 @@
 //! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
 //! | `serde` | no | [`Settings`] and maps of them ([`Overrides`]) read from any self-describing format; snapshots, trips and events written to any |
 //! | `tracing` | no | an event for each change of state, mode, settings and storage: [logs](guide::watching#logs) |
+//! | `prometheus` | no | every breaker in a registry of `prometheus-client`: [`metrics`] |
+//! | `metrics` | no | every breaker in the recorder of the facade `metrics`: [`metrics`] |
+//! | `opentelemetry` | no | every breaker as instruments of a `Meter`: [`metrics`] |
 //! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
 //! | `redis` | no | one breaker for many processes, through Redis or Valkey: [`RedisStorage`](storage::RedisStorage); `redis-rustls` for TLS, `redis-cluster`, `redis-sentinel` |
 //! | `storage` | no | the same through a storage of your own, or in memory: [`storage`]; part of `redis` |
@@ -129,6 +133,12 @@ pub use channel::{EventReceiver, EventSender, event_channel};
 pub use circuit_macros::{Causes, breaker, circuit_breaker};
 pub use guard::{FromRejection, Outcome};
 pub use machine::State;
+#[cfg(any(feature = "metrics", feature = "opentelemetry", feature = "prometheus"))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "metrics", feature = "opentelemetry", feature = "prometheus")))
+)]
+pub use observe::metrics;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use registry::Overrides;

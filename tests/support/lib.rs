@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod browser;
+pub mod prometheus_server;
 pub mod redis_server;
 
 use std::future::Future;

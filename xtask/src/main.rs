@@ -90,6 +90,7 @@ fn test() -> Result<(), String> {
         &[],
     )?;
     tool::install("redis-server", "redis-server")?;
+    tool::install("promtool", "prometheus")?;
     examples()?;
     tool::install("chromium", "chromium")?;
     tool::install("chromedriver", "chromium-driver")?;

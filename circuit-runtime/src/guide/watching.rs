@@ -1,4 +1,4 @@
-//! Seeing what breakers do: states, snapshots, why one opened, listeners, logs.
+//! Seeing what breakers do: states, snapshots, why one opened, listeners, metrics, logs.
 //!
 //! - **Now**: [`state`](crate::CircuitBreaker::state) is what the next call will find, and reading it changes nothing;
 //!   [`snapshot`](crate::CircuitBreaker::snapshot) is everything in one consistent reading, and
@@ -17,6 +17,36 @@
 //! Feature `ops` is a page of all breakers, served by the service itself, and the same as JSON and as a stream of events:
 //! [`ops`](crate::ops). Operators with a token change breakers there; each change is told to
 //! [`Listener::operated`](crate::Listener::operated), with who it was.
+//!
+//! # Metrics
+//!
+//! [`metrics`](crate::metrics) has every breaker as series: for a registry of `prometheus-client` (feature `prometheus`), for the
+//! recorder of the facade `metrics` (feature `metrics`), for a `Meter` of OpenTelemetry (feature `opentelemetry`). One line where
+//! the program starts, nothing for a call:
+//!
+//! ```
+//! # #[cfg(feature = "prometheus")] {
+//! # use prometheus_client::registry::Registry;
+//! # use circuit_runtime::metrics::BreakerCollector;
+//! # let mut registry = Registry::default();
+//! registry.register_collector(Box::new(BreakerCollector::new()));
+//! # }
+//! ```
+//!
+//! What to ask of them, in the language of Prometheus:
+//!
+//! | | |
+//! | --- | --- |
+//! | which are open now | `circuit_breaker_state{state="open"} == 1` |
+//! | which have opened, however short | `increase(circuit_breaker_transitions_total{from="closed",to="open"}[1h]) > 0` |
+//! | how much of its time one is open | `rate(circuit_breaker_state_seconds_total{state="open"}[5m])` |
+//! | how many calls are kept out | `rate(circuit_breaker_calls_total{outcome="rejected"}[5m])` |
+//! | which are near a trip | `circuit_breaker_failures / circuit_breaker_threshold > 0.5` |
+//! | which cannot reach their fleet | `circuit_breaker_sharing{sharing="local"} == 1` |
+//! | which are not in normal mode | `circuit_breaker_mode{mode!="normal"} == 1` |
+//!
+//! A state that is read from time to time misses what is shorter: for that there are transitions, and seconds in each state. In
+//! the repository, `grafana` has a dashboard and alerts, and `docs/metrics.md` what a scrape costs.
 //!
 //! # Logs
 //!

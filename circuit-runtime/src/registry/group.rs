@@ -102,7 +102,7 @@ impl Group {
         members.iter().map(|(key, member)| (key.clone(), member.breaker.clone())).collect()
     }
 
-    pub(super) fn keys(&self) -> Vec<Box<str>> {
+    pub(crate) fn keys(&self) -> Vec<Box<str>> {
         self.members.read().unpoisoned().keys().cloned().collect()
     }
 

@@ -1,0 +1,62 @@
+//! What breakers do, as metrics: for Prometheus, for the facade `metrics`, for OpenTelemetry.
+//!
+//! | feature | for | what reads the breakers |
+//! | --- | --- | --- |
+//! | `prometheus` | a registry of `prometheus-client` | [`BreakerCollector`], when the registry is encoded |
+//! | `metrics` | the recorder of the facade `metrics` | [`BreakerReporter`], when it is told to |
+//! | `opentelemetry` | a `Meter` of OpenTelemetry | [`BreakerInstruments`], when the SDK collects |
+//!
+//! All three have the same series. Each takes one [snapshot](crate::Snapshot) of each breaker, and reads all series of the breaker
+//! from that one. Every [declared](crate::Registry::declarations) breaker is there from the first time on, with zeros, and so is
+//! every value of every label: what has never happened is 0, not absent. Calls pay nothing, as no listener is added: what is read
+//! was counted already.
+//!
+//! # Series
+//!
+//! | series | labels beside `name` | meaning |
+//! | --- | --- | --- |
+//! | `circuit_breaker_state` | `state`: `closed`, `open`, `half-open` | gauge: 1 for the state that it has, 0 for the two others. It is what the next call will find, as [`state`](crate::CircuitBreaker::state) reads it: half-open once the `ttl` has passed, even if no call came; open in mode `forced-open` |
+//! | `circuit_breaker_state_seconds_total` | `state` | seconds spent in each state, the current one included. Up to the first call after the `ttl`, they are spent open. The three add up to the age of the breaker |
+//! | `circuit_breaker_transitions_total` | `from`, `to` | how often it went from one state to another, all six pairs. An opening between two scrapes is seen in it, however short |
+//! | `circuit_breaker_calls_total` | `outcome`: `success`, `failure`, `excluded`, `ignored`, `cancelled`, `rejected` | [calls](crate::Calls) by how they ended; each is in one of them |
+//! | `circuit_breaker_slow_calls_total` | | of the failures, those that took longer than `slow_call` |
+//! | `circuit_breaker_failures` | | gauge: failures while closed, in a row or in the window; 0 in other states |
+//! | `circuit_breaker_threshold` | | gauge: how many of them open it, in the settings in force. With a `failure_rate` they do so only if that is reached as well |
+//! | `circuit_breaker_mode` | `mode`: `normal`, `forced-open`, `disabled`, `shadow` | gauge: 1 for the [mode](crate::Mode) that it has |
+//! | `circuit_breaker_sharing` | `sharing`: `alone`, `shared`, `local` | gauge: 1 for what it [has](crate::Sharing) with other processes. `local`: it has a storage, and cannot reach it |
+//! | `circuit_breaker_listener_panics_total` | | panics of its listeners that were caught |
+//! | `circuit_breaker_group_members` | `state`; `group` in place of `name` | gauge: how many members a [group](crate::Group) has in each state |
+//! | `circuit_breaker_group_limit` | `group` in place of `name` | gauge: how many it has [at most](crate::GroupSettings::at_most) |
+//! | `circuit_breaker_group_overflow_calls_total` | `group` in place of `name` | calls for which the group could make no breaker: they share its [overflow](crate::Group::overflow), which has no series of its own |
+//!
+//! Counters begin with the breaker: at 0 when the process starts.
+//!
+//! # Cardinality
+//!
+//! A breaker has 29 series, and the names of breakers are bounded by the program but for those that it makes as it runs. Members of
+//! a group are breakers as others are, with the name `"<group>/<key>"`: so a group adds up to 29 times its
+//! [limit](crate::GroupSettings::at_most), which is 1,024 unless you say something else, and a member that is forgotten leaves
+//! series behind that get no values any more. `without_members()` leaves them out. Then a group is five series, whatever its
+//! members are called.
+//!
+//! Quotes and backslashes in names are escaped, and come out as they are; a line feed is in [none](crate::CircuitBreaker::new).
+
+#[cfg(feature = "prometheus")]
+mod collector;
+#[cfg(feature = "opentelemetry")]
+mod instruments;
+mod reading;
+#[cfg(feature = "metrics")]
+mod reporter;
+mod sample;
+mod series;
+
+#[cfg(feature = "prometheus")]
+#[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
+pub use collector::BreakerCollector;
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use instruments::BreakerInstruments;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use reporter::BreakerReporter;

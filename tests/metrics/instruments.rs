@@ -1,0 +1,194 @@
+//! What OpenTelemetry's SDK collects are the same numbers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use circuit_runtime::metrics::{BreakerCollector, BreakerInstruments};
+use circuit_runtime::test_util::isolate;
+use circuit_runtime::{GroupSettings, breaker, registry};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
+
+use crate::facade::make_a_story;
+use crate::support::{Stop, text_of};
+
+/// By series, as a text has them.
+type Samples = BTreeMap<String, f64>;
+
+/// Keeps what was exported last, under the names that Prometheus has for it.
+#[derive(Clone, Default)]
+pub(crate) struct Exporter {
+    samples: Arc<Mutex<Samples>>,
+    discards: bool,
+}
+
+impl PushMetricExporter for Exporter {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        if self.discards {
+            return Ok(());
+        }
+        let scopes = metrics.scope_metrics();
+        let samples = scopes.flat_map(|scope| scope.metrics().flat_map(samples_of)).collect();
+        *self.samples.lock().expect("unpoisoned") = samples;
+        Ok(())
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+}
+
+impl Exporter {
+    pub(crate) fn that_discards() -> Self {
+        Self { discards: true, ..Self::default() }
+    }
+
+    /// Collected on a thread of the SDK's.
+    fn collect(&self, provider: &SdkMeterProvider) -> Samples {
+        provider.force_flush().expect("collected and exported");
+        self.samples.lock().expect("unpoisoned").clone()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "all of them are small")]
+fn samples_of(metric: &Metric) -> Vec<(String, f64)> {
+    let data = match metric.data() {
+        AggregatedMetrics::U64(data) => points(data, |value| value as f64),
+        AggregatedMetrics::F64(data) => points(data, |value| value),
+        AggregatedMetrics::I64(_) => panic!("no such instrument"),
+    };
+    let (is_counter, points) = data;
+    // OpenTelemetry's rules for Prometheus.
+    let mut name = metric.name().replace('.', "_");
+    if metric.unit() == "s" && !name.ends_with("_seconds") {
+        name.push_str("_seconds");
+    }
+    if is_counter {
+        name.push_str("_total");
+    }
+    assert!(!metric.description().is_empty());
+    points.into_iter().map(|(labels, value)| (format!("{name}{{{labels}}}"), value)).collect()
+}
+
+type Points = Vec<(String, f64)>;
+
+fn points<T: Copy>(data: &MetricData<T>, number: impl Fn(T) -> f64) -> (bool, Points) {
+    match data {
+        MetricData::Sum(sum) => {
+            assert!(sum.is_monotonic());
+            let points = sum.data_points();
+            (
+                true,
+                points.map(|point| (labels(point.attributes()), number(point.value()))).collect(),
+            )
+        }
+        MetricData::Gauge(gauge) => {
+            let points = gauge.data_points();
+            let points = points.map(|point| (labels(point.attributes()), number(point.value())));
+            (false, points.collect())
+        }
+        _ => panic!("no such instrument"),
+    }
+}
+
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> String {
+    in_order(attributes.map(|KeyValue { key, value, .. }| format!("{key}={:?}", value.as_str())))
+}
+
+/// The SDK sorts them.
+fn in_order(labels: impl Iterator<Item = String>) -> String {
+    let mut labels: Vec<_> = labels.collect();
+    labels.sort_unstable();
+    labels.join(",")
+}
+
+fn instrumented(instruments: BreakerInstruments) -> (Exporter, SdkMeterProvider) {
+    let exporter = Exporter::default();
+    let reader = PeriodicReader::builder(exporter.clone());
+    let reader = reader.with_interval(Duration::from_secs(3_600)).build();
+    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    instruments.register(&provider.meter("circuit_runtime"));
+    (exporter, provider)
+}
+
+/// What a scrape gets.
+fn scraped(collector: BreakerCollector) -> Samples {
+    let text = text_of(collector);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let samples = lines.map(|line| {
+        let (series, value) = line.rsplit_once("} ").expect("a series and a value");
+        let (name, labels) = series.split_once('{').expect("a name and labels");
+        let labels = in_order(labels.split(',').map(str::to_owned));
+        (format!("{name}{{{labels}}}"), value.parse().expect("a number"))
+    });
+    samples.collect()
+}
+
+#[test]
+fn what_is_collected_is_what_a_scrape_gets() {
+    let test = make_a_story();
+    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    assert_eq!(exporter.collect(&provider), scraped(BreakerCollector::new()));
+    // And so the next time.
+    breaker!("metrics/told").open();
+    test.advance(Duration::from_millis(1_900));
+    assert_eq!(exporter.collect(&provider), scraped(BreakerCollector::new()));
+    let (exporter, provider) = instrumented(BreakerInstruments::new().without_members());
+    let of_group = scraped(BreakerCollector::new().without_members());
+    assert_eq!(exporter.collect(&provider), of_group);
+}
+
+#[test]
+fn a_member_that_is_forgotten_is_collected_no_more() {
+    let _test = isolate();
+    let hosts = registry().group("metrics/collected hosts", GroupSettings::new().at_most(1));
+    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    for key in ["a", "b"] {
+        hosts.breaker(key);
+        let samples = exporter.collect(&provider);
+        let of_members = samples.keys().filter(|series| series.contains("collected hosts/"));
+        assert_eq!(of_members.count(), 29);
+        assert!(samples.keys().any(|series| series.contains(&format!("collected hosts/{key}\""))));
+    }
+}
+
+#[test]
+fn all_instruments_have_one_reading() {
+    let _test = isolate();
+    let breaker = breaker!("metrics/read once", threshold = 1);
+    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    let stop = Stop::default();
+    std::thread::scope(|scope| {
+        let _end = stop.at_the_end();
+        scope.spawn(|| {
+            while !stop.is_told() {
+                breaker.open();
+                breaker.close();
+            }
+        });
+        for _ in 0..200 {
+            let samples = exporter.collect(&provider);
+            let times = |from: &str, to: &str| {
+                let labels = format!(r#"from="{from}",name="metrics/read once",to="{to}""#);
+                samples[&format!("circuit_breaker_transitions_total{{{labels}}}")]
+            };
+            let into_and_not_out = times("closed", "open") - times("open", "closed");
+            let is_open =
+                samples[r#"circuit_breaker_state{name="metrics/read once",state="open"}"#];
+            assert_eq!(into_and_not_out.to_bits(), is_open.to_bits());
+        }
+    });
+}

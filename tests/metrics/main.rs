@@ -1,0 +1,11 @@
+//! Breakers as metrics: what exporters write, and what a Prometheus of the test's own makes of it.
+
+mod collector;
+mod cost;
+mod endpoint;
+mod facade;
+mod groups;
+mod instruments;
+mod promtool;
+mod scrapes;
+mod support;
