@@ -4,8 +4,13 @@ use std::cell::Cell;
 use std::future::{pending, poll_fn};
 use std::mem;
 use std::task::Poll;
+use std::time::Duration;
 
-use circuit_runtime::{Permit, Settings, State, breaker, circuit_breaker};
+use circuit_runtime::metrics::BreakerCollector;
+use circuit_runtime::test_util::isolate;
+use circuit_runtime::{CircuitBreaker, Permit, Settings, State, breaker, circuit_breaker};
+use prometheus_client::encoding::prometheus_text::encode;
+use prometheus_client::registry::Registry;
 
 use crate::support::{
     Answer, FRAGILE, Fault, TTL, cancel, clock_of, fail, let_in_at_once, ms, now, owned, panic_of,
@@ -88,17 +93,35 @@ fn twenty_panics_trip() {
 
 /// The gauge shows closed, half-open and open at once, because the old label is not set back.
 #[test]
-fn a_snapshot_shows_one_state_and_time_passes_in_that_one() {
-    let (breaker, clock) = owned(FRAGILE);
-    fail(&breaker);
-    clock.advance(TTL);
-    drop(permit(&breaker));
-    let before = breaker.snapshot();
-    clock.advance(ms(1));
-    let after = breaker.snapshot();
-    assert_eq!((before.state, after.state), (State::HalfOpen, State::HalfOpen));
-    for ((state, before), (_, after)) in before.time_in_state.into_iter().zip(after.time_in_state) {
-        assert_eq!(after - before, if state == State::HalfOpen { ms(1) } else { ms(0) });
+fn the_gauge_shows_one_state_and_time_passes_in_that_one() {
+    let isolation = isolate();
+    let breaker = breaker!("faults/tower_resilience/gauge", threshold = 1, ttl = 60);
+    let mut metrics = Registry::default();
+    metrics.register_collector(Box::new(BreakerCollector::new()));
+    let told = |series: &str| {
+        let mut text = String::new();
+        encode(&mut text, &metrics).unwrap();
+        ["closed", "open", "half-open"].map(|state| {
+            let of = format!("{series}{{name=\"{}\",state=\"{state}\"}} ", breaker.name());
+            text.lines().find_map(|line| line.strip_prefix(&of)).expect("a series").to_owned()
+        })
+    };
+    let mut seconds = [0; 3];
+    let steps: [(fn(&CircuitBreaker), _); 4] = [
+        (|_| (), State::Closed),
+        (fail, State::Open),
+        (CircuitBreaker::half_open, State::HalfOpen),
+        (succeed, State::Closed),
+    ];
+    for (step, state) in steps {
+        step(breaker);
+        let of_states = [State::Closed, State::Open, State::HalfOpen];
+        let one_hot = of_states.map(|other| u8::from(other == state).to_string());
+        assert_eq!(told("circuit_breaker_state"), one_hot);
+        isolation.advance(Duration::from_secs(1));
+        seconds[state as usize] += 1;
+        let seconds = seconds.map(|seconds| format!("{seconds}.0"));
+        assert_eq!(told("circuit_breaker_state_seconds_total"), seconds);
     }
 }
 
