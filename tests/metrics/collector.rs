@@ -50,6 +50,21 @@ fn a_declared_breaker_is_there_from_the_first_scrape_with_zeros() {
 }
 
 #[test]
+fn every_series_is_on_its_page_and_no_other() {
+    let _test = isolate();
+    hosts(20);
+    let scraped = text_of(BreakerCollector::new());
+    let series = scraped.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let mut series: Vec<_> = series.collect();
+    let page = include_str!("../../docs/metrics.md").lines();
+    let rows = page.filter_map(|line| line.strip_prefix("| `circuit_breaker_")?.split('`').next());
+    let mut rows: Vec<_> = rows.map(|rest| format!("circuit_breaker_{rest}")).collect();
+    series.sort_unstable();
+    rows.sort_unstable();
+    assert_eq!(rows, series);
+}
+
+#[test]
 fn calls_transitions_and_times_are_told_as_they_were() {
     let test = isolate();
     let breaker = breaker!("metrics/story", threshold = 2, ttl = 60, slow_call = 1);
