@@ -63,19 +63,51 @@ pub struct StorageChange {
 }
 
 /// What somebody did to a breaker, and who it was: where it was done through a door that asks who one is, such as the one of
-/// `ops`. `Display` puts it into one line: `close, by alice from 10.0.0.7: the vendor is back`.
+/// `ops`, or one of your own, which [tells](crate::CircuitBreaker::tell_operated) it. `Display` puts it into one line:
+/// `close, by alice from 10.0.0.7: the vendor is back`.
+///
+/// ```
+/// use circuit_runtime::{CircuitBreaker, Operation, Settings, on_change};
+///
+/// let breaker = CircuitBreaker::new("db", Settings::new())?;
+/// breaker.add_listener(on_change(|event| println!("{event}")));
+///
+/// breaker.open(); // circuit breaker "db": closed to open: opened by hand
+/// let operation = Operation::new("alice", "open").reason("the vendor asked for it");
+/// breaker.tell_operated(&operation); // circuit breaker "db": open, by alice: the vendor asked for it
+/// # Ok::<(), circuit_runtime::SettingsError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Operation {
     /// Who: the name that the operator's token stands for.
     pub operator: Arc<str>,
-    /// What was done: `open`, `mode shadow`, `threshold = 3 (was 5)`.
+    /// What was done: `open`, `mode shadow`, `settings threshold = 3 (was 5)`.
     pub action: String,
     /// Why, in the operator's words.
     pub reason: Option<String>,
     /// The address that it was asked for from, if that is known: the operator's, or that of the last proxy.
     pub peer: Option<String>,
+}
+
+impl Operation {
+    /// What `operator` did.
+    pub fn new(operator: impl Into<Arc<str>>, action: impl Into<String>) -> Self {
+        Self { operator: operator.into(), action: action.into(), reason: None, peer: None }
+    }
+
+    /// Why.
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// From which address.
+    pub fn peer(mut self, peer: impl Into<String>) -> Self {
+        self.peer = Some(peer.into());
+        self
+    }
 }
 
 impl fmt::Display for Operation {

@@ -2,9 +2,7 @@
 
 use std::error::Error;
 
-use super::change::ModeChange;
-#[cfg(feature = "ops")]
-use super::change::Operation;
+use super::change::{ModeChange, Operation};
 use super::circuit::CircuitBreaker;
 use super::exclusion::Exclusion;
 use super::listener::{Listener, ListenerId};
@@ -201,8 +199,9 @@ impl CircuitBreaker {
         self.journal.lock().unpoisoned().restart(self.clock.now());
     }
 
-    #[cfg(feature = "ops")]
-    pub(crate) fn tell_operated(&self, operation: &Operation) {
+    /// Tells listeners that somebody has changed this breaker, and who: for doors of your own, behind which one is known by
+    /// name. It changes nothing itself.
+    pub fn tell_operated(&self, operation: &Operation) {
         self.listeners.tell_of_change(|listener| listener.operated(self, operation));
     }
 

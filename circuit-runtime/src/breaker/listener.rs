@@ -81,7 +81,8 @@ pub trait Listener: Send + Sync + 'static {
     /// breakers, from the thread that talks to it, to the listeners of the [`Registry`](crate::Registry); to those of a
     /// breaker as well if it is about that one alone.
     fn storage_change(&self, change: &StorageChange) {}
-    /// Somebody changed the breaker by hand, through a door that asks who one is: the one of `ops`. Told after what changed,
+    /// Somebody changed the breaker by hand, through a door that asks who one is: that of `ops`, or one of your own that
+    /// [tells](CircuitBreaker::tell_operated) it. Told after what changed,
     /// and even if nothing did, since it was so already.
     fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {}
     /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the
