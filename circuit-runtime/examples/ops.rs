@@ -71,7 +71,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // From where secrets are kept, in earnest.
     let token = std::env::var("OPS_TOKEN").unwrap_or_else(|_| "only-for-this-example".to_owned());
     let ops = Ops::new().title("shop").operator("on-call", &token)?;
-    let app = Router::new().nest_service("/ops", ops.router::<()>());
+    let app = Router::new().nest_service("/ops", ops.router());
 
     if let Some(address) = std::env::args().nth(1) {
         let listener = TcpListener::bind(address.parse::<SocketAddr>()?).await?;

@@ -9,6 +9,7 @@ use axum::http::{Request, StatusCode};
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::{isolate, record_all};
 use circuit_runtime::{EventKind, GroupSettings, Mode, State, breaker, registry};
+use integration_tests::ms;
 use serde_json::{Value, json};
 
 use crate::support::{TOKEN, get_json, json_of, named, operated, send};
@@ -128,17 +129,22 @@ async fn a_page_of_another_origin_changes_nothing_even_with_the_token() {
     let breaker = named("same-origin", 1);
     let router = operated();
     let said = [
-        ("origin", "https://evil.example"),
-        ("origin", "null"),
-        ("sec-fetch-site", "cross-site"),
-        ("sec-fetch-site", "same-site"),
+        (
+            "origin",
+            "https://evil.example",
+            r#"its origin is "https://evil.example", and this is "ops.internal""#,
+        ),
+        ("origin", "null", r#"its origin is "null", and this is "ops.internal""#),
+        ("sec-fetch-site", "cross-site", r#"the browser says that it is "cross-site""#),
+        ("sec-fetch-site", "same-site", r#"the browser says that it is "same-site""#),
     ];
-    for (header, value) in said {
+    for (header, value, how) in said {
         let mut asked = request("/breakers/same-origin", &json!({"action": "open"}));
         asked.headers_mut().insert(header, value.parse().unwrap());
         let (status, answer) = json_of(send(&router, asked).await).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{header}: {value}");
-        assert_eq!(answer["error"], "a change must be asked for by a page of this origin");
+        let error = format!("a page of another origin may not ask for this: {how}");
+        assert_eq!(answer["error"], error);
     }
     assert_eq!(breaker.state(), State::Closed);
     let mut asked = request("/breakers/same-origin", &json!({"action": "open"}));
@@ -178,6 +184,72 @@ async fn what_cannot_be_done_is_said_and_changes_nothing() {
     let long = json!({"action": "open", "reason": "x".repeat(16 * 1024)});
     assert_eq!(post(&router, "/breakers/unchanged", long).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(breaker.state(), State::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up_and_holds_nothing_meanwhile() {
+    let _isolation = isolate();
+    let group = registry().group("unended", GroupSettings::new().at_most(1));
+    drop(group.breaker("one"));
+    let router = operated();
+    let body = Body::from_stream(futures_util::stream::pending::<Result<String, std::io::Error>>());
+    let mut asked = request("/breakers/unended/one", &json!({}));
+    *asked.body_mut() = body;
+    let answered = tokio::spawn(async move { send(&router, asked).await });
+    tokio::time::sleep(ms(9_000)).await;
+    assert!(!answered.is_finished());
+    assert_eq!(group.breaker("two").name(), "unended/two", "the first one could be forgotten");
+    let (status, answer) = json_of(answered.await.unwrap()).await;
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(answer["error"], "the body must arrive within 10s");
+}
+
+#[tokio::test]
+async fn a_service_that_knows_its_names_answers_to_no_other() {
+    let _isolation = isolate();
+    let breaker = named("hosted", 1);
+    let router = Ops::new()
+        .operator("alice", TOKEN)
+        .unwrap()
+        .hosts(["ops.internal", "localhost:3000"])
+        .router();
+    let body = json!({"action": "open"});
+    for host in ["evil.example", "localhost:3001", "", "ops.internal.evil.example"] {
+        let mut asked = request("/breakers/hosted", &body);
+        asked.headers_mut().insert("host", host.parse().unwrap());
+        let (status, answer) = json_of(send(&router, asked).await).await;
+        assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{host}");
+        let error = format!("{host:?} is none of the hosts of this service (Ops::hosts)");
+        assert_eq!(answer["error"], error);
+    }
+    for path in ["/", "/breakers", "/events", "/stream"] {
+        let asked = Request::get(path).header("host", "evil.example").body(Body::empty()).unwrap();
+        assert_eq!(send(&router, asked).await.status(), StatusCode::MISDIRECTED_REQUEST);
+    }
+    assert_eq!(breaker.state(), State::Closed);
+    for host in ["ops.internal", "OPS.internal:8443", "localhost:3000"] {
+        let mut asked = request("/breakers/hosted", &body);
+        asked.headers_mut().insert("host", host.parse().unwrap());
+        assert_eq!(send(&router, asked).await.status(), StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_router_below_a_path_with_parameters_finds_the_breaker() {
+    let _isolation = isolate();
+    let breaker = named("nested", 1);
+    let around = [
+        Router::new().nest("/{tenant}/ops", operated()),
+        Router::new().nest_service("/{tenant}/ops", operated()),
+        Router::new().merge(operated()).route("/other/{id}", axum::routing::get(|| async {})),
+    ];
+    for (router, path) in around.iter().zip(["/acme/ops", "/acme/ops", ""]) {
+        breaker.close();
+        let path = format!("{path}/breakers/nested");
+        let (status, answer) = post(router, &path, json!({"action": "open"})).await;
+        assert_eq!((status, breaker.state()), (StatusCode::OK, State::Open), "{answer}");
+        assert_eq!(get_json(router, &path).await["name"], "nested");
+    }
 }
 
 #[tokio::test]

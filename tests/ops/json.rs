@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use circuit_runtime::ops::Ops;
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{GroupSettings, Mode, registry};
+use circuit_runtime::{GroupSettings, Mode, Operation, registry};
 use futures_util::StreamExt;
 use integration_tests::fail;
 use serde_json::{Value, json};
@@ -75,6 +75,58 @@ async fn an_unknown_name_is_answered_with_the_nearest_and_makes_no_breaker() {
         assert_eq!(get(&router, path).await.status(), StatusCode::NOT_FOUND);
     }
     assert_eq!((registry().breakers().len(), group.len()), (before, 0));
+}
+
+#[tokio::test]
+async fn whoever_asks_for_names_that_are_none_keeps_no_member_from_being_forgotten() {
+    let _isolation = isolate();
+    let group = registry().group("ops/full", GroupSettings::new().at_most(50));
+    let router = Ops::new().router();
+    let asking = std::thread::spawn({
+        let router = router.clone();
+        move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut answers = 0;
+                while answers < 300 {
+                    for path in ["/breakers/ops/full/host-0x", "/rows", "/breakers", "/"] {
+                        get(&router, path).await;
+                        answers += 1;
+                    }
+                }
+            });
+        }
+    });
+    let mut made = 0;
+    while !asking.is_finished() {
+        let breaker = group.breaker(&format!("host-{made}"));
+        assert_ne!(breaker.name(), "ops/full", "the overflow, which guards nothing, of {made}");
+        made += 1;
+    }
+    asking.join().unwrap();
+    assert!(made > 100, "{made}");
+}
+
+#[tokio::test]
+async fn why_is_that_of_the_opening_that_keeps_it_from_being_closed() {
+    let _isolation = isolate();
+    let breaker = named("ops/why", 1);
+    let router = Ops::new().router();
+    let why = async || {
+        let rows = get_json(&router, "/rows?breaker=ops/why").await;
+        rows["breakers"][0]["why"].clone()
+    };
+    fail(breaker);
+    assert_eq!(why().await, "1 failure in a row (threshold 1), last: down");
+    breaker.half_open();
+    assert_eq!(why().await, "1 failure in a row (threshold 1), last: down");
+    breaker.close();
+    breaker.half_open();
+    assert_eq!(why().await, Value::Null, "by hand, and not out of that trip");
+    breaker.close();
+    breaker.set_mode(Mode::ForcedOpen);
+    assert_eq!(why().await, Value::Null);
 }
 
 #[tokio::test]
@@ -166,7 +218,9 @@ async fn what_is_answered_has_the_fields_that_are_documented() {
     let [.., mail, _] = declared();
     (0..3).for_each(|_| fail(mail));
     let examples = documented();
-    let [whole, list, events, rows, fault, ..] = &examples[..] else { panic!("five examples") };
+    let [whole, list, events, operated_event, rows, fault, ..] = &examples[..] else {
+        panic!("six examples")
+    };
     assert_alike("breaker", whole, &get_json(&router, "/breakers/mail").await);
 
     let mut listed = get_json(&router, "/breakers").await;
@@ -181,6 +235,14 @@ async fn what_is_answered_has_the_fields_that_are_documented() {
     let mut sent: Value = serde_json::from_str(data).unwrap();
     sent["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "mail");
     assert_alike("stream", rows, &sent);
+
+    let mut asked = get_json(&router, "/rows").await;
+    asked["breakers"].as_array_mut().unwrap().retain(|one| one["name"] == "mail");
+    assert_alike("rows", rows, &asked);
+
+    mail.tell_operated(&Operation::new("alice", "open").reason("why").peer("10.0.0.7"));
+    let events = get_json(&router, "/events").await;
+    assert_alike("operated", operated_event, &events["events"][1]);
 
     let (_, answer) = json_of(get(&router, "/breakers/maill").await).await;
     assert_alike("fault", fault, &answer);

@@ -135,21 +135,39 @@ async fn an_operator_opens_and_closes_and_sets_with_the_token_and_fails_without(
     browser.shows(".act output", "Done: close").await;
     assert_eq!(breaker.state(), State::Closed);
 
-    browser.value("document.querySelector('.act select').value = 'forced-open'").await;
+    let edit = async |name: &str, value: &str| {
+        let input = format!("document.querySelector('.act [name={name}]')");
+        browser.value(&format!("{input}.value = '{value}'")).await;
+        browser
+            .value(&format!("{input}.dispatchEvent(new Event('input', {{ bubbles: true }}))"))
+            .await;
+    };
+    edit("mode", "forced-open").await;
     press("Set mode").await;
     browser.shows("#breakers .mode", "forced-open").await;
     assert_eq!(breaker.mode(), Mode::ForcedOpen);
 
-    browser.value("document.querySelector('.act [name=threshold]').value = '9'").await;
+    press("Set settings").await;
+    browser.shows(".act output", "no setting is another than it was").await;
+    edit("threshold", "9").await;
     press("Set settings").await;
     browser.shows(".act output", "Done: settings").await;
     assert_eq!(breaker.settings().get_threshold(), 9);
-    browser.value("document.querySelector('.act [name=threshold]').value = '0'").await;
+    edit("threshold", "0").await;
     press("Set settings").await;
     browser.shows(".act output", "`threshold` = 0: must be at least 1").await;
     press("Reset").await;
     browser.shows(".act output", "Done: reset-settings").await;
     assert_eq!(breaker.settings().get_threshold(), 5);
+
+    // What others set is in the form, but for what is being edited.
+    let value = |name: &str| format!("document.querySelector('.act [name={name}]').value");
+    edit("probes", "7").await;
+    breaker.set_threshold(42).unwrap();
+    breaker.set_mode(Mode::Shadow);
+    browser.until(&format!("{} === '42'", value("threshold"))).await;
+    browser.until(&format!("{} === 'shadow'", value("mode"))).await;
+    assert_eq!(browser.value(&value("probes")).await, "7");
 }
 
 #[tokio::test]
@@ -298,9 +316,55 @@ async fn where_no_more_may_watch_the_page_says_so_and_asks() {
     named("live/asked", 1).open();
     registry().group("live/hosts", GroupSettings::new()).breaker("example.com");
     let served = Served::new(Ops::new().at_most_streams(0).router()).await;
+    named("live/asked-too", 1).open();
     let browser = Browser::start().await;
     browser.open(&served.page()).await;
     browser.shows("#link", "as many watch live as may").await;
     browser.until("breakers.has('live/hosts/example.com')").await;
+    browser.shows("#breakers .why", "opened by hand").await;
+    browser.shows("#events li", "closed to open").await;
     assert_eq!(browser.value(&row("live/asked", ".state")).await, "open");
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_looks_at_keeps_no_connection() {
+    let _isolation = isolate();
+    let breaker = named("live/hidden", 1);
+    let served = Served::new(Ops::new().at_most_streams(1).router()).await;
+    let browser = live(&served).await;
+    let look = async |hidden: bool| {
+        let define = format!(
+            "Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }})"
+        );
+        browser.value(&format!("{define} && 0")).await;
+        browser.value("document.dispatchEvent(new Event('visibilitychange'))").await;
+    };
+    look(true).await;
+    browser.until("source.readyState === EventSource.CLOSED").await;
+    breaker.open();
+    let other = live(&served).await;
+    other.shows("#tally", "1 open").await;
+    assert_eq!(browser.value(&row("live/hidden", ".state")).await, "closed");
+    drop(other);
+    look(false).await;
+    browser.until(&format!("{} === 'open'", row("live/hidden", ".state"))).await;
+    browser.shows("#events li", "closed to open").await;
+}
+
+#[tokio::test]
+async fn what_a_page_of_a_thousand_breakers_does_takes_less_than_a_second_has() {
+    let _isolation = isolate();
+    for number in 0..1_000 {
+        named(&format!("thousand/{number:03}"), 1);
+    }
+    let served = Served::new(Ops::new().router()).await;
+    let browser = live(&served).await;
+    browser.until("breakers.size > 1000").await;
+    let again = "{ all: false, gone: [], breakers: [...breakers.values()].map((known) => ({ ...known.row, failures: known.row.failures + 1 })) }";
+    let taken = format!(
+        "(() => {{ const begun = performance.now(); receive({again}); return performance.now() - begun; }})()"
+    );
+    let taken = browser.value(&taken).await.as_f64().unwrap();
+    println!("{taken} ms for a thousand rows");
+    assert!(taken < 1_000.0, "{taken} ms");
 }

@@ -232,6 +232,66 @@ async fn no_more_watch_than_may_and_a_place_is_free_again_when_one_leaves() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_reads_nothing_loses_his_place_to_one_who_comes() {
+    let _isolation = isolate();
+    let breaker = named("streams/place", 1);
+    let router = Ops::new().at_most_streams(2).router();
+    let mut reads = Watching::at(&router, "/events/stream").await;
+    let mut sleeps = Watching::at(&router, "/events/stream").await;
+    for _ in 0..3 {
+        assert_eq!(get(&router, "/stream").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(reads.raw().await.unwrap(), ": nothing new\n\n");
+    }
+    tokio::time::advance(ms(1_000)).await;
+    let _comes = Watching::at(&router, "/stream").await;
+    assert_eq!(get(&router, "/stream").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    breaker.open();
+    assert_eq!(reads.next().await.data["to"], "open");
+    assert_eq!(sleeps.raw().await, None, "he is told that it is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_another_origin_takes_no_place() {
+    let _isolation = isolate();
+    let router = Ops::new().router();
+    for path in ["/stream", "/events/stream"] {
+        let asked = Request::get(path).header("sec-fetch-site", "cross-site");
+        let response = send(&router, asked.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_breaker_that_nobody_calls_is_sent_once() {
+    let _isolation = isolate();
+    named("streams/open", 1).open();
+    let router = Ops::new().router();
+    let mut watching = Watching::at(&router, "/stream").await;
+    watching.next().await;
+    assert!(watching.is_quiet_for(ms(14_000)).await, "only time has passed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_when_counts_are_on_their_way_within_a_second() {
+    let _isolation = isolate();
+    let breaker = named("streams/phase", 3);
+    let router = Ops::new().router();
+    let mut first = Watching::at(&router, "/stream").await;
+    first.next().await;
+    tokio::time::advance(ms(600)).await;
+    let mut second = Watching::at(&router, "/stream").await;
+    second.next().await;
+    for _ in 0..5 {
+        tokio::time::advance(ms(130)).await;
+        let begun = Instant::now();
+        succeed(breaker);
+        let both = tokio::join!(first.next(), second.next());
+        assert_eq!([both.0.names(), both.1.names()], [["streams/phase"]; 2]);
+        assert!(begun.elapsed() <= ms(1_000), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_does_not_read_is_sent_the_latest_when_he_does_and_no_more_events_than_are_kept() {
     let _isolation = isolate();
     let breaker = named("streams/unread", 1);
@@ -264,5 +324,16 @@ async fn streams_end_with_what_they_are_to_last_until() {
     stop.send(()).unwrap();
     for watching in &mut watching {
         assert_eq!(watching.raw().await, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_whose_end_panics_end() {
+    let _isolation = isolate();
+    let router = Ops::new().until(async { panic!("not the streams' fault") }).router();
+    for path in ["/stream", "/events/stream", "/stream"] {
+        let response = get(&router, path).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(response.into_body().into_data_stream().next().await.is_none());
     }
 }

@@ -232,6 +232,8 @@ impl CircuitBreaker {
         let time_in = journal.time_in(State::from(word.phase()), self.clock.now());
         let opened_at = journal.opened_at();
         let transitions = journal.transitions();
+        #[cfg(feature = "ops")]
+        let has_opened = journal.has_opened();
         let last_trip = self.identity.last_trip();
         drop(journal);
         drop(window);
@@ -256,6 +258,8 @@ impl CircuitBreaker {
             ],
             settings: self.settings(),
             last_trip,
+            #[cfg(feature = "ops")]
+            has_opened,
             sharing: self.sharing(),
             listener_panics: self.listeners.panics(),
         }

@@ -119,6 +119,8 @@ pub(super) const KEPT_FAILURES: u32 = 5;
 pub(super) struct Journal {
     since: Moment,
     opened_at: Option<SystemTime>,
+    /// Whether it has opened, and not closed since.
+    has_opened: bool,
     time_in: [Duration; 3],
     transitions: Transitions,
     /// Those near a trip, each with the epoch of its era, the latest last. There is room for as many as there were at one
@@ -131,6 +133,7 @@ impl Journal {
         Self {
             since: now,
             opened_at: None,
+            has_opened: false,
             time_in: [Duration::ZERO; 3],
             transitions: Transitions::default(),
             failures: VecDeque::new(),
@@ -212,6 +215,7 @@ impl Journal {
         let (from, to) = (State::from(before.phase()), State::from(after.phase()));
         self.time_in[from as usize] += now.since(self.since);
         self.since = now;
+        self.has_opened = to == State::Open || (self.has_opened && to == State::HalfOpen);
         if from != to {
             self.transitions.0[from as usize][to as usize] += 1;
         }
@@ -220,6 +224,11 @@ impl Journal {
 
     pub(super) fn opened_at(&self) -> Option<SystemTime> {
         self.opened_at
+    }
+
+    #[cfg(feature = "ops")]
+    pub(super) fn has_opened(&self) -> bool {
+        self.has_opened
     }
 
     pub(super) fn transitions(&self) -> Transitions {

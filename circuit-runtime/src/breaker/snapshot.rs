@@ -57,6 +57,10 @@ pub struct Snapshot {
     pub settings: Settings,
     /// Why it opened the last time.
     pub last_trip: Option<Arc<Trip>>,
+    /// Whether that is why it is not closed now.
+    #[cfg(feature = "ops")]
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) has_opened: bool,
     /// Whether it shares its state with other processes.
     pub sharing: Sharing,
     /// Panics of listeners that were caught.

@@ -72,13 +72,20 @@ fn field<T: serde::de::DeserializeOwned>(
 fn reason(value: Value) -> Result<Option<String>, String> {
     let words = match value {
         Value::Null => return Ok(None),
-        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::String(text) => one_line(&text),
         _ => return Err("`reason` must be a text".to_owned()),
     };
     if words.len() > LONGEST_REASON {
         return Err(format!("`reason` must have at most {LONGEST_REASON} bytes"));
     }
     Ok(Some(words).filter(|words| !words.is_empty()))
+}
+
+/// Without what moves a terminal's cursor, or turns the order of a line round.
+fn one_line(text: &str) -> String {
+    let turns = |char| matches!(char, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_gap = |char: char| char.is_whitespace() || char.is_control() || turns(char);
+    text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 impl Action {
@@ -148,6 +155,7 @@ mod tests {
     fn a_reason_is_one_line_and_short() {
         let asked = Order::parse(br#"{"action":"open","reason":" the vendor\n is down "}"#);
         assert_eq!(asked.expect("valid").reason.as_deref(), Some("the vendor is down"));
+        assert_eq!(one_line("\u{1b}[2J\u{202e}root\u{7}\0\u{2028}x"), "[2J root x");
         let long = format!(r#"{{"action":"open","reason":"{}"}}"#, "x".repeat(201));
         assert_eq!(fault(&long), "`reason` must have at most 200 bytes");
         assert_eq!(fault(r#"{"action":"open","reason":7}"#), "`reason` must be a text");

@@ -10,6 +10,12 @@ use super::answer::Fault;
 /// The name of a breaker.
 pub(super) struct Name(pub(super) String);
 
+/// Of the parts of a path that have a name, since the router may be below some that have.
+#[derive(Deserialize)]
+struct Parameters {
+    circuit_breaker: String,
+}
+
 /// Which events.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +31,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let name = Path::from_request_parts(parts, state).await;
-        name.map(|Path(name)| Self(name)).map_err(|fault| bad_request(fault.body_text()))
+        name.map(|Path(Parameters { circuit_breaker })| Self(circuit_breaker))
+            .map_err(|fault| bad_request(fault.body_text()))
     }
 }
 

@@ -3,28 +3,28 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-use futures_util::future::{BoxFuture, Shared};
-use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::answer::Fault;
 use super::log::Log;
 use super::operators::Operators;
+use super::places::{Place, Places};
+use super::router::{End, Ops};
 use super::rows::Rows;
 use crate::breaker::{BreakerHandle, CircuitBreaker, ListenerId, Snapshot, on_change};
 use crate::nearest::nearest;
 use crate::registry::Registry;
+use axum::http::StatusCode;
+use serde::Serialize;
 
 /// The breakers of one registry, for those who look at them and those who change them.
 pub(super) struct Board {
     pub(super) registry: &'static Registry,
     pub(super) title: String,
+    pub(super) hosts: Vec<String>,
     pub(super) operators: Operators,
     pub(super) log: Arc<Log>,
     pub(super) rows: Rows,
-    pub(super) end: Option<Shared<BoxFuture<'static, ()>>>,
-    places: Arc<Semaphore>,
+    pub(super) end: Option<End>,
+    places: Places,
     listener: ListenerId,
 }
 
@@ -40,24 +40,19 @@ pub(super) struct Whole {
 }
 
 impl Board {
-    pub(super) fn new(
-        registry: &'static Registry,
-        title: String,
-        operators: Operators,
-        kept_events: usize,
-        most_streams: usize,
-        end: Option<Shared<BoxFuture<'static, ()>>>,
-    ) -> Self {
+    pub(super) fn new(ops: Ops) -> Self {
+        let Ops { registry, title, hosts, operators, kept_events, most_streams, end } = ops;
         let log = Arc::new(Log::new(kept_events));
         let to = Arc::clone(&log);
         Self {
             registry,
             title,
+            hosts,
             operators,
             log,
             rows: Rows::default(),
             end,
-            places: Arc::new(Semaphore::new(most_streams)),
+            places: Places::new(most_streams),
             listener: registry.add_listener(on_change(move |event| to.push(event))),
         }
     }
@@ -68,8 +63,8 @@ impl Board {
         let found =
             found.map_err(|contradiction| Fault::new(StatusCode::CONFLICT, contradiction))?;
         found.ok_or_else(|| {
-            let all = self.registry.breakers();
-            Fault::unknown(name, nearest(name, all.iter().map(|breaker| breaker.name())))
+            let all = self.registry.all_names();
+            Fault::unknown(name, nearest(name, all.iter().map(|name| &**name)))
         })
     }
 
@@ -87,9 +82,10 @@ impl Board {
     }
 
     /// A place among those who watch, if there is one left.
-    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Fault> {
-        Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            let error = "as many watch as may: Ops::at_most_streams; read GET breakers instead";
+    pub(super) fn place(&self) -> Result<Place, Fault> {
+        self.places.take().ok_or_else(|| {
+            let error =
+                "as many watch as may (Ops::at_most_streams); read `rows` or `events` instead";
             Fault::new(StatusCode::SERVICE_UNAVAILABLE, error)
         })
     }
@@ -110,12 +106,10 @@ impl fmt::Debug for Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::registry;
 
     #[test]
     fn nothing_listens_any_more_when_the_board_is_gone() {
-        let operators = Operators::default();
-        let board = Board::new(registry(), String::new(), operators, 1, 1, None);
+        let board = Board::new(Ops::new());
         let log = Arc::downgrade(&board.log);
         drop(board);
         assert!(log.upgrade().is_none());

@@ -32,7 +32,7 @@ impl Logged {
     }
 }
 
-/// As many of the latest events as it has room for.
+/// As many of the latest events as it has room for, and as many of the latest operations.
 #[derive(Debug)]
 pub(super) struct Log {
     room: usize,
@@ -44,14 +44,16 @@ pub(super) struct Log {
 struct Kept {
     next: u64,
     events: VecDeque<Logged>,
+    /// Apart, since a breaker that opens and closes again and again would soon have pushed out who did what.
+    operations: VecDeque<Logged>,
 }
 
 impl Log {
     pub(super) fn new(room: usize) -> Self {
         // Of two programs after one another the second has the higher numbers, and a script can still count them.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let next = u64::try_from(since.as_micros()).unwrap_or(1);
-        let kept = Mutex::new(Kept { next, events: VecDeque::new() });
+        let next = u64::try_from(since.as_micros()).unwrap_or(1).max(1);
+        let kept = Mutex::new(Kept { next, events: VecDeque::new(), operations: VecDeque::new() });
         Self { room, kept, latest: watch::Sender::new(next - 1) }
     }
 
@@ -64,8 +66,10 @@ impl Log {
         let mut kept = self.kept.lock().unpoisoned();
         let id = kept.next;
         kept.next += 1;
-        let oldest = if kept.events.len() < self.room { None } else { kept.events.pop_front() };
-        kept.events.push_back(Logged { id, event });
+        let is_operation = matches!(event.kind, EventKind::Operated(_));
+        let ring = if is_operation { &mut kept.operations } else { &mut kept.events };
+        ring.push_back(Logged { id, event });
+        let oldest = if ring.len() > self.room { ring.pop_front() } else { None };
         drop(kept);
         self.latest.send_if_modified(|latest| {
             let is_later = id > *latest;
@@ -79,7 +83,11 @@ impl Log {
     pub(super) fn after(&self, id: u64) -> Vec<Logged> {
         let kept = self.kept.lock().unpoisoned();
         let is_ours = id < kept.next;
-        kept.events.iter().filter(|logged| !is_ours || logged.id > id).cloned().collect()
+        let all = kept.events.iter().chain(&kept.operations);
+        let mut after: Vec<_> = all.filter(|logged| !is_ours || logged.id > id).cloned().collect();
+        drop(kept);
+        after.sort_unstable_by_key(|logged| logged.id);
+        after
     }
 
     /// The number of the latest event, whether it is still kept or not.
@@ -98,7 +106,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::breaker::{CircuitBreaker, Settings, on_change};
+    use crate::breaker::{CircuitBreaker, Operation, Settings, on_change};
 
     #[test]
     fn the_latest_are_kept_and_their_numbers_grow_without_a_gap() {
@@ -118,5 +126,35 @@ mod tests {
         assert_eq!(numbers(log.latest()), Vec::<u64>::new());
         assert_eq!(numbers(log.latest() + 1), numbers(0), "another program's");
         assert_eq!(*log.watch().borrow(), before + 4);
+    }
+
+    #[test]
+    fn who_did_what_is_not_pushed_out_by_what_breakers_do() {
+        let log = Arc::new(Log::new(2));
+        let breaker = CircuitBreaker::new("db", Settings::new()).expect("valid");
+        let to = Arc::clone(&log);
+        breaker.add_listener(on_change(move |event| to.push(event)));
+        breaker.open();
+        breaker.tell_operated(&Operation::new("alice", "open"));
+        (0..5).for_each(|_| {
+            breaker.close();
+            breaker.open();
+        });
+        let kinds: Vec<_> = log.after(0).iter().map(|logged| logged.event.kind.name()).collect();
+        assert_eq!(kinds, ["operated", "state_change", "state_change"]);
+        assert!(log.after(0).is_sorted_by_key(|logged| logged.id));
+    }
+
+    #[test]
+    fn without_room_nothing_is_kept_and_who_watches_is_told_all_the_same() {
+        let log = Arc::new(Log::new(0));
+        let breaker = CircuitBreaker::new("db", Settings::new()).expect("valid");
+        let to = Arc::clone(&log);
+        breaker.add_listener(on_change(move |event| to.push(event)));
+        let mut watch = log.watch();
+        breaker.open();
+        assert!(log.after(0).is_empty());
+        assert!(watch.has_changed().expect("it lives"));
+        watch.mark_unchanged();
     }
 }

@@ -8,7 +8,7 @@
 //! # let token = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 //! // let token = std::env::var("OPS_TOKEN")?;
 //! let ops = Ops::new().title("shop, eu-1").operator("on-call", &token)?;
-//! Ok(Router::new().nest_service("/ops", ops.router::<()>())) // at /ops and /ops/
+//! Ok(Router::new().nest_service("/ops", ops.router())) // at /ops and /ops/
 //! # }
 //! # app().unwrap();
 //! ```
@@ -60,10 +60,12 @@ mod action;
 mod answer;
 mod asked;
 mod board;
+mod hosts;
 mod log;
 mod operators;
 mod origin;
 mod page;
+mod places;
 mod router;
 mod row;
 mod rows;

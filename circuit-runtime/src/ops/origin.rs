@@ -4,18 +4,29 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 
-/// Whether the request comes from a page of another origin. What is no browser says nothing of origins, and is none.
-pub(super) fn is_foreign(request: &Parts) -> bool {
-    let header = |name| request.headers.get(name).map(|value| value.to_str().unwrap_or("null"));
-    match (header("sec-fetch-site".parse().unwrap_or(ORIGIN)), header(ORIGIN)) {
+/// Says how it is seen that the request comes from a page of another origin, if it does. What is no browser says nothing of
+/// origins, and is none.
+pub(super) fn foreign(request: &Parts) -> Option<String> {
+    let header = |name: &str| {
+        let value = request.headers.get(name)?;
+        Some(value.to_str().unwrap_or("null"))
+    };
+    match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
         // The browser has compared them itself, whatever a proxy makes of the host.
-        (Some(site), _) => !matches!(site, "same-origin" | "none"),
+        (Some("same-origin" | "none"), _) | (None, None) => None,
+        (Some(site), _) => Some(format!("the browser says that it is {site:?}")),
         (None, Some(origin)) => {
-            let host = header(HOST).or(request.uri.authority().map(Authority::as_str));
-            !host.is_some_and(|host| is_at(origin, host))
+            let host = host(request).unwrap_or_default();
+            (!is_at(origin, host))
+                .then(|| format!("its origin is {origin:?}, and this is {host:?}"))
         }
-        (None, None) => false,
     }
+}
+
+/// The host that is asked, and its port where one is said.
+pub(super) fn host(request: &Parts) -> Option<&str> {
+    let header = request.headers.get(HOST).and_then(|value| value.to_str().ok());
+    header.or(request.uri.authority().map(Authority::as_str))
 }
 
 /// Whether `origin`, as `https://ops.example.com:8443`, is at `host`.
@@ -37,7 +48,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        is_foreign(&request.body(()).expect("a request").into_parts().0)
+        foreign(&request.body(()).expect("a request").into_parts().0).is_some()
     }
 
     #[test]

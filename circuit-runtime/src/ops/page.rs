@@ -10,7 +10,7 @@ use axum::response::Response;
 use super::answer::answer;
 use super::board::Board;
 use super::row::Row;
-use crate::breaker::{Mode, Sharing, Snapshot};
+use crate::breaker::{Mode, Sharing};
 use crate::machine::State;
 use crate::serial::text_of;
 
@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 
 /// What the page may load and run: itself. The hashes are those of the style and of the script; a test says what they are to be.
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; style-src 'sha256-mRA/jzu0gc7YtAwH8gSp78vZSurmWr5jlhMW3aCYKTU='; script-src 'sha256-jLJJqhBsBBNQOO347ynhcjrpatxdbHiWw7Q3UMWOv5E='";
+    frame-ancestors 'none'; style-src 'sha256-9AcPiiUxfQZX2pL6oj3OEi3Nt4xN5GNrsJ0vPPQwkLA='; script-src 'sha256-tLRgYNpua5eG26dFSyKGVdH5+6IFqdKH+uD9SzJymSE='";
 
 pub(super) fn page(board: &Board) -> Response {
     let mut response = answer(StatusCode::OK, "text/html; charset=utf-8", rendered(board));
@@ -33,8 +33,11 @@ pub(super) fn page(board: &Board) -> Response {
 fn rendered(board: &Board) -> String {
     // Events that come from here on, the stream tells.
     let seen = board.log.latest();
-    let mut snapshots = board.registry.snapshots();
-    snapshots.sort_by_key(severity);
+    let snapshots = board.registry.snapshots();
+    let now = SystemTime::now();
+    let row = |snapshot| Row::of(snapshot, board.registry.is_overflow(&snapshot.name), now);
+    let mut rows: Vec<Row<'_>> = snapshots.iter().map(row).collect();
+    rows.sort_by_key(Row::urgency);
     let mut parts = PAGE.split("{{");
     let mut page = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -43,8 +46,8 @@ fn rendered(board: &Board) -> String {
             "heading" => write!(page, "{}", Escaped(&heading(board))),
             "changes" => write!(page, "{}", if board.operators.is_empty() { "no" } else { "yes" }),
             "seen" => write!(page, "{seen}"),
-            "tally" => write_tally(&mut page, &snapshots),
-            "rows" => snapshots.iter().try_for_each(|snapshot| write_row(&mut page, snapshot)),
+            "tally" => write_tally(&mut page, &rows),
+            "rows" => rows.iter().try_for_each(|row| write_row(&mut page, row)),
             "events" => write_events(&mut page, board, seen),
             "style" => page.write_str(STYLE),
             "script" => page.write_str(SCRIPT),
@@ -64,27 +67,19 @@ fn heading(board: &Board) -> String {
     format!("{}: circuit breakers", board.title)
 }
 
-/// What wants to be seen first.
-fn severity(snapshot: &Snapshot) -> u8 {
-    match snapshot.state {
-        State::Open => 0,
-        State::HalfOpen => 1,
-        State::Closed if snapshot.mode != Mode::Normal => 2,
-        State::Closed if snapshot.sharing == Sharing::Local => 2,
-        State::Closed => 3,
-    }
-}
-
-fn write_tally(page: &mut String, snapshots: &[Snapshot]) -> fmt::Result {
-    let of = |state| snapshots.iter().filter(|snapshot| snapshot.state == state).count();
+fn write_tally(page: &mut String, rows: &[Row<'_>]) -> fmt::Result {
+    let of = |state| rows.iter().filter(|row| row.state == state).count();
     let [open, half_open, closed] = [State::Open, State::HalfOpen, State::Closed].map(of);
     write!(page, "{open} open, {half_open} half-open, {closed} closed")
 }
 
-fn write_row(page: &mut String, snapshot: &Snapshot) -> fmt::Result {
-    let row = Row::of(snapshot, SystemTime::now());
+fn write_row(page: &mut String, row: &Row<'_>) -> fmt::Result {
     let (state, mode) = (row.state, row.mode);
-    write!(page, "<tr class=\"{state}\"><th scope=\"row\">{}", Escaped(row.name))?;
+    write!(page, "<tr class=\"{state}\"><th scope=\"row\">{}</th>", Escaped(row.name))?;
+    write!(page, "<td data-label=\"State\"><span class=\"state\">{state}</span>")?;
+    if mode != Mode::Normal {
+        write!(page, "<span class=\"mode\">{mode}</span>")?;
+    }
     write!(page, "<div class=\"why\">{}", Escaped(row.why.as_deref().unwrap_or_default()))?;
     // The last one is in the reason already.
     if row.last_failures.iter().any(|failure| Some(failure) != row.last_failures.last()) {
@@ -94,22 +89,40 @@ fn write_row(page: &mut String, snapshot: &Snapshot) -> fmt::Result {
         }
         page.push_str("</ul>");
     }
-    write!(page, "</div></th><td data-label=\"State\"><span class=\"state\">{state}</span>")?;
-    if mode != Mode::Normal {
-        write!(page, "<span class=\"mode\">{mode}</span>")?;
-    }
-    write!(page, "</td><td data-label=\"Failures\">{} of {}</td>", row.failures, row.threshold)?;
+    page.push_str("</div></td>");
+    write_cell(page, "Failures", &failures(row))?;
     let calls = row.calls;
-    write!(page, "<td data-label=\"Calls\">{} ok, {} failed, ", calls.success, calls.failure)?;
-    write!(page, "{} rejected</td><td class=\"live empty\"></td>", calls.rejected)?;
-    page.push_str("<td data-label=\"Time\">");
-    if let (true, Some(open_for)) = (state != State::Closed, row.open_for) {
-        write!(page, "open {open_for:.0} s")?;
+    let counts = [(calls.success, "ok"), (calls.failure, "failed"), (calls.rejected, "rejected")];
+    write_cell(page, "Calls", &counts.map(|(count, word)| format!("{count} {word}")).join(", "))?;
+    page.push_str("<td class=\"live empty\"></td>");
+    write_cell(page, "Time", &times(row).join(", "))?;
+    let shared = if row.sharing == Sharing::Alone { "" } else { row.sharing.as_str() };
+    write_cell(page, "Shared", shared)?;
+    page.push_str("</tr>\n");
+    Ok(())
+}
+
+fn write_cell(page: &mut String, label: &str, text: &str) -> fmt::Result {
+    let class = if text.is_empty() { " class=\"empty\"" } else { "" };
+    write!(page, "<td data-label=\"{label}\"{class}>{text}</td>")
+}
+
+fn failures(row: &Row<'_>) -> String {
+    match row.state {
+        State::Closed => format!("{} of {}", row.failures, row.threshold),
+        State::Open => String::new(),
+        State::HalfOpen => format!("{} probing", row.probes_in_flight),
     }
-    if let Some(left) = row.retry_after {
-        write!(page, ", {:.0} s left", left.as_secs_f64())?;
+}
+
+fn times(row: &Row<'_>) -> Vec<String> {
+    let mut times = Vec::new();
+    times.extend(row.open_for.map(|open_for| format!("open {open_for:.0} s")));
+    times.extend(row.retry_after.map(|left| format!("{:.0} s left", left.as_secs_f64())));
+    if row.mode == Mode::ForcedOpen {
+        times.push("until the mode is changed".to_owned());
     }
-    writeln!(page, "</td><td data-label=\"Shared\">{}</td></tr>", row.sharing)
+    times
 }
 
 fn write_events(page: &mut String, board: &Board, until: u64) -> fmt::Result {
@@ -117,7 +130,9 @@ fn write_events(page: &mut String, board: &Board, until: u64) -> fmt::Result {
     for logged in events.iter().rev().filter(|logged| logged.id <= until) {
         let at = text_of(logged.event.at);
         let text = logged.event.to_string();
-        writeln!(page, "<li><time datetime=\"{at}\">{at}</time>{}</li>", Escaped(&text))?;
+        let id = logged.id;
+        write!(page, "<li data-id=\"{id}\"><time datetime=\"{at}\">{at}</time>")?;
+        writeln!(page, "{}</li>", Escaped(&text))?;
     }
     Ok(())
 }

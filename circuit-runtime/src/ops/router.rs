@@ -3,27 +3,32 @@
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::to_bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::stream::StreamExt;
 use serde::Serialize;
+use tokio::time::{Instant, timeout};
 
 use super::action::Order;
-use super::answer::{Fault, json};
+use super::answer::{Fault, answer, json};
 use super::asked::{Name, Which};
 use super::board::Board;
+use super::hosts::of_this_service;
 use super::log::Sent;
 use super::operators::{OperatorError, Operators};
-use super::origin::is_foreign;
+use super::origin::foreign;
 use super::page;
 use super::stream::{Watched, Watcher};
 use crate::breaker::{Operation, Snapshot};
@@ -32,17 +37,24 @@ use crate::registry::{Registry, registry};
 /// The most bytes of a request's body.
 const LONGEST_BODY: usize = 16 * 1024;
 
+/// How long they may take.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
 /// All breakers of the program, as a router of `axum` for the people on call: see [the module](super).
 #[derive(Clone)]
 #[must_use = "it shows nothing until its `router` is served"]
 pub struct Ops {
-    registry: &'static Registry,
-    title: String,
-    operators: Operators,
-    kept_events: usize,
-    most_streams: usize,
-    end: Option<Shared<BoxFuture<'static, ()>>>,
+    pub(super) registry: &'static Registry,
+    pub(super) title: String,
+    pub(super) hosts: Vec<String>,
+    pub(super) operators: Operators,
+    pub(super) kept_events: usize,
+    pub(super) most_streams: usize,
+    pub(super) end: Option<End>,
 }
+
+/// What streams last until.
+pub(super) type End = Shared<BoxFuture<'static, ()>>;
 
 impl Ops {
     /// Read-only, without a title, with room for 256 events and 32 streams.
@@ -52,6 +64,7 @@ impl Ops {
         Self {
             registry: registry(),
             title: String::new(),
+            hosts: Vec::new(),
             operators: Operators::default(),
             kept_events: 256,
             most_streams: 32,
@@ -90,21 +103,30 @@ impl Ops {
         Ok(self)
     }
 
-    /// How many of the latest events are kept, and can be read. By default 256; each takes up to some 2 KB.
+    /// The names that the service is called by, with a port or for any: `["ops.shop.internal", "localhost:3000"]`. What is asked of
+    /// another host is answered with 421. Without it any will do, and a page of another site that has its name point to this
+    /// service's address can read what whoever looks at that page could (DNS rebinding): changes still take the token.
+    pub fn hosts<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.hosts.extend(hosts.into_iter().map(Into::into));
+        self
+    }
+
+    /// How many of the latest events are kept, and can be read, and as many of what operators did. By default 256; each takes
+    /// up to some 2 KB.
     pub fn keep_events(mut self, kept: usize) -> Self {
         self.kept_events = kept;
         self
     }
 
-    /// How many may watch at one time: pages that are open, and readers of the streams. By default 32; who comes then is
-    /// answered with 503, and a page goes on without being live, asking again every 5 s.
+    /// How many may watch at one time: pages that are looked at, and readers of the streams. By default 32; who comes then is
+    /// answered with 503, unless one of them has read nothing for 45 s and loses his place; a page goes on by asking every 5 s.
     pub fn at_most_streams(mut self, most: usize) -> Self {
         self.most_streams = most;
         self
     }
 
-    /// Ends all streams when `end` is over. A server that shuts down gracefully waits for its responses, and without this a page
-    /// that is open keeps it waiting.
+    /// Ends all streams when `end` is over, in whichever way. A server that shuts down gracefully waits for its responses, and
+    /// without this a page that is looked at keeps it waiting.
     ///
     /// ```
     /// # use circuit_runtime::ops::Ops;
@@ -113,29 +135,34 @@ impl Ops {
     /// let until = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
     ///     let _ = stopped.wait_for(|stopped| *stopped).await;
     /// };
-    /// let app = axum::Router::new().nest("/ops", Ops::new().until(until(stopped.clone())).router());
+    /// let ops = Ops::new().until(until(stopped.clone())).router();
+    /// let app = axum::Router::new().nest_service("/ops", ops);
     /// // stop.send(true) on a signal ends both.
     /// axum::serve(listener, app).with_graceful_shutdown(until(stopped)).await
     /// # }
     /// ```
     pub fn until(mut self, end: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.end = Some(end.boxed().shared());
+        let end = AssertUnwindSafe(end).catch_unwind();
+        self.end = Some(end.map(drop).boxed().shared());
         self
     }
 
-    /// The router, to be [nested](axum::Router::nest) where you like. From now until its last clone is dropped it listens to the
-    /// changes of all breakers, which costs calls nothing.
-    pub fn router<S: Clone + Send + Sync + 'static>(self) -> axum::Router<S> {
-        let Self { registry, title, operators, kept_events, most_streams, end } = self;
-        let board = Board::new(registry, title, operators, kept_events, most_streams, end);
+    /// The router, to be put where you like: with `nest_service("/ops", ..)` it is at `/ops` and at `/ops/`, with
+    /// `nest("/ops", ..)` at the first alone. From now until its last clone is dropped it listens to the changes of all breakers,
+    /// which costs calls nothing. Streams take a runtime with timers.
+    pub fn router(self) -> axum::Router {
+        let board = Arc::new(Board::new(self));
         axum::Router::new()
             .route("/", get(page))
             .route("/breakers", get(breakers))
-            .route("/breakers/{*name}", get(breaker).post(change))
+            // By a name that no path around it has.
+            .route("/breakers/{*circuit_breaker}", get(breaker).post(change))
+            .route("/rows", get(rows))
             .route("/events", get(events))
             .route("/events/stream", get(stream_of_events))
             .route("/stream", get(stream_of_rows))
-            .with_state(Arc::new(board))
+            .layer(from_fn_with_state(Arc::clone(&board), of_this_service))
+            .with_state(board)
     }
 }
 
@@ -149,6 +176,7 @@ impl fmt::Debug for Ops {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ops")
             .field("title", &self.title)
+            .field("hosts", &self.hosts)
             .field("operators", &self.operators)
             .field("keep_events", &self.kept_events)
             .field("at_most_streams", &self.most_streams)
@@ -173,6 +201,13 @@ async fn breaker(State(board): State<Arc<Board>>, Name(name): Name) -> Result<Re
     Ok(json(StatusCode::OK, &board.whole(&breaker)))
 }
 
+/// For who may not watch.
+async fn rows(State(board): State<Arc<Board>>, which: Which) -> Response {
+    board.rows.look(board.registry, &board.log, Instant::now());
+    let unseen = board.rows.since(None, which.breaker.as_deref());
+    answer(StatusCode::OK, "application/json", unseen.to_json())
+}
+
 async fn events(State(board): State<Arc<Board>>, which: Which) -> Response {
     #[derive(Serialize)]
     struct Events<'e> {
@@ -189,28 +224,30 @@ async fn events(State(board): State<Arc<Board>>, which: Which) -> Response {
 async fn stream_of_events(
     State(board): State<Arc<Board>>,
     which: Which,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Fault> {
-    stream(board, which, &headers, Watched::Events)
+    stream(board, which, &request.into_parts().0, Watched::Events)
 }
 
 async fn stream_of_rows(
     State(board): State<Arc<Board>>,
     which: Which,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Fault> {
-    stream(board, which, &headers, Watched::Rows(None))
+    stream(board, which, &request.into_parts().0, Watched::Rows(None))
 }
 
 fn stream(
     board: Arc<Board>,
     which: Which,
-    headers: &HeaderMap,
+    request: &Parts,
     rows: Watched,
 ) -> Result<Response, Fault> {
+    // It could read nothing of it, and would take a place.
+    refuse_foreign(request)?;
     let place = board.place()?;
     // What a browser says that comes again.
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let last = request.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let seen = last.or(which.after).unwrap_or_else(|| board.log.latest());
     let end = board.end.clone();
     let stream = Watcher::new(board, seen, rows, which.breaker, place).stream();
@@ -230,22 +267,32 @@ async fn change(
 ) -> Result<Response, Fault> {
     let (request, body) = request.into_parts();
     let operator = authorized(&board, &request)?;
-    let breaker = board.breaker(&name)?;
     if !is_json(&request.headers) {
         let error = "send the action as `Content-Type: application/json`";
         return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| {
-        let error = format!("the body must arrive whole, and have at most {LONGEST_BODY} bytes");
-        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, error)
-    })?;
-    let unprocessable = |error| Fault::new(StatusCode::UNPROCESSABLE_ENTITY, error);
-    let Order { action, reason } = Order::parse(&body).map_err(unprocessable)?;
+    let Order { action, reason } = Order::parse(&read(body).await?).map_err(unprocessable)?;
+    let breaker = board.breaker(&name)?;
     let action = action.take(&breaker).map_err(|error| unprocessable(error.to_string()))?;
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(address)| address.ip().to_string());
     breaker.tell_operated(&Operation { operator, action, reason, peer });
     Ok(json(StatusCode::OK, &board.whole(&breaker)))
+}
+
+async fn read(body: Body) -> Result<Bytes, Fault> {
+    let Ok(read) = timeout(LONGEST_WAIT, to_bytes(body, LONGEST_BODY)).await else {
+        let error = format!("the body must arrive within {LONGEST_WAIT:?}");
+        return Err(Fault::new(StatusCode::REQUEST_TIMEOUT, error));
+    };
+    read.map_err(|_| {
+        let error = format!("the body must arrive whole, and have at most {LONGEST_BODY} bytes");
+        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, error)
+    })
+}
+
+fn unprocessable(error: String) -> Fault {
+    Fault::new(StatusCode::UNPROCESSABLE_ENTITY, error)
 }
 
 /// Who asks, if that is somebody who may.
@@ -254,14 +301,17 @@ fn authorized(board: &Board, request: &Parts) -> Result<Arc<str>, Fault> {
         let error = "nothing can be changed here: no operator has a token (Ops::operator)";
         return Err(Fault::new(StatusCode::FORBIDDEN, error));
     }
-    if is_foreign(request) {
-        let error = "a change must be asked for by a page of this origin";
-        return Err(Fault::new(StatusCode::FORBIDDEN, error));
-    }
+    refuse_foreign(request)?;
     board.operators.authorized(&request.headers).ok_or_else(|| {
         let error = "a change needs the token of an operator: `Authorization: Bearer <token>`";
         Fault::new(StatusCode::UNAUTHORIZED, error)
     })
+}
+
+fn refuse_foreign(request: &Parts) -> Result<(), Fault> {
+    let Some(how) = foreign(request) else { return Ok(()) };
+    let error = format!("a page of another origin may not ask for this: {how}");
+    Err(Fault::new(StatusCode::FORBIDDEN, error))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

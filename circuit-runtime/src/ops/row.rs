@@ -1,6 +1,6 @@
 //! A breaker on one row: what changes from second to second.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
@@ -22,19 +22,43 @@ pub(super) struct Row<'s> {
     pub(super) calls: Calls,
     #[serde(serialize_with = "crate::serial::time_if_any")]
     pub(super) opened_at: Option<SystemTime>,
-    /// For how many seconds it has been open: what needs no clock that agrees with this one.
-    pub(super) open_for: Option<f64>,
-    #[serde(serialize_with = "crate::serial::seconds_if_any")]
-    pub(super) retry_after: Option<std::time::Duration>,
     pub(super) sharing: Sharing,
-    /// Why it opened, where it is not closed again.
+    /// Why it opened, where that is why it is not closed.
     pub(super) why: Option<String>,
     pub(super) last_failures: &'s [String],
+    /// Whether it is what calls share for which a group could make no breaker: in mode `shadow`, as it is to be.
+    pub(super) is_overflow: bool,
+    /// For how many seconds it has been open: what needs no clock that agrees with this one. What changes by time alone comes
+    /// last.
+    pub(super) open_for: Option<f64>,
+    #[serde(serialize_with = "crate::serial::seconds_if_any")]
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// How much a row wants to be seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Urgency {
+    Open,
+    HalfOpen,
+    /// Closed, and something else with it.
+    Odd,
+    Well,
 }
 
 impl<'s> Row<'s> {
-    pub(super) fn of(snapshot: &'s Snapshot, now: SystemTime) -> Self {
-        let trip = snapshot.last_trip.as_deref().filter(|_| snapshot.state != State::Closed);
+    pub(super) fn urgency(&self) -> Urgency {
+        match self.state {
+            _ if self.is_overflow => Urgency::Well,
+            State::Open => Urgency::Open,
+            State::HalfOpen => Urgency::HalfOpen,
+            State::Closed if self.mode != Mode::Normal => Urgency::Odd,
+            State::Closed if self.sharing == Sharing::Local => Urgency::Odd,
+            State::Closed => Urgency::Well,
+        }
+    }
+
+    pub(super) fn of(snapshot: &'s Snapshot, is_overflow: bool, now: SystemTime) -> Self {
+        let trip = snapshot.last_trip.as_deref().filter(|_| snapshot.has_opened);
         let since = |opened| now.duration_since(opened).unwrap_or_default().as_secs_f64();
         Self {
             name: &snapshot.name,
@@ -47,11 +71,12 @@ impl<'s> Row<'s> {
             probes_in_flight: snapshot.probes_in_flight,
             calls: snapshot.calls,
             opened_at: snapshot.opened_at,
-            open_for: snapshot.opened_at.map(since),
-            retry_after: snapshot.retry_after,
             sharing: snapshot.sharing,
             why: trip.map(ToString::to_string),
             last_failures: trip.map_or(&[], |trip| &trip.last_failures),
+            is_overflow,
+            open_for: snapshot.opened_at.map(since),
+            retry_after: snapshot.retry_after,
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::log::Log;
 use super::row::Row;
-use crate::breaker::{BreakerHandle, CircuitBreaker};
+use crate::breaker::CircuitBreaker;
 use crate::poison::Unpoisoned;
 use crate::registry::Registry;
 
@@ -26,12 +26,20 @@ pub(super) struct Rows(Mutex<Written>);
 struct Written {
     /// Grows with each row that is another.
     version: u64,
-    rows: BTreeMap<Box<str>, (u64, Arc<str>)>,
+    rows: BTreeMap<Box<str>, Line>,
     gone: VecDeque<(u64, Box<str>)>,
     /// Who has seen less than this is to be told everything.
     forgotten: u64,
     looked_at: Option<Instant>,
     seen_event: u64,
+}
+
+#[derive(Debug)]
+struct Line {
+    version: u64,
+    text: Arc<str>,
+    /// When the next call is let in.
+    due: Option<SystemTime>,
 }
 
 /// What somebody has not seen yet.
@@ -47,34 +55,33 @@ pub(super) struct Unseen {
 impl Rows {
     /// Looks at the breakers that changed since, and at all if it is time.
     pub(super) fn look(&self, registry: &Registry, log: &Log, now: Instant) {
-        let is_due = |written: &Written| written.looked_at.is_none_or(|at| at + EVERY <= now);
-        // Looking them up may register some, which listeners are told of: not while this is locked.
-        let all = is_due(&self.0.lock().unpoisoned()).then(|| registry.breakers());
-        let changed = self.changed(registry, log);
+        // Those that are declared and were not used yet are registered by being named, which listeners are told of: not while
+        // this is locked.
+        let names = (self.next_look() <= Some(now)).then(|| registry.all_names());
         let time = SystemTime::now();
         let mut written = self.0.lock().unpoisoned();
-        match all.filter(|_| is_due(&written)) {
-            Some(breakers) => {
+        let latest = log.latest();
+        let seen = std::mem::replace(&mut written.seen_event, latest);
+        match names.filter(|_| written.looked_at.is_none_or(|at| at + EVERY <= now)) {
+            Some(names) => {
                 written.looked_at = Some(now);
-                written.write_all(&breakers, time);
+                written.write_all(registry, &names, time);
             }
-            None => changed.iter().for_each(|breaker| written.write(breaker, time)),
+            None if latest != seen => {
+                let events = log.after(seen);
+                let changed: BTreeSet<_> =
+                    events.iter().map(|logged| &*logged.event.breaker).collect();
+                for name in changed {
+                    written.write_named(registry, name, time);
+                }
+            }
+            None => {}
         }
     }
 
-    /// The breakers of which there are events that nobody has looked at.
-    fn changed(&self, registry: &Registry, log: &Log) -> Vec<BreakerHandle> {
-        let (latest, seen) = {
-            let mut written = self.0.lock().unpoisoned();
-            let latest = log.latest();
-            (latest, std::mem::replace(&mut written.seen_event, latest))
-        };
-        if latest == seen {
-            return Vec::new();
-        }
-        let events = log.after(seen);
-        let names: BTreeSet<_> = events.iter().map(|logged| &*logged.event.breaker).collect();
-        names.into_iter().filter_map(|name| registry.find_anywhere(name).ok().flatten()).collect()
+    /// When all are to be looked at again; none, if that is now.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        self.0.lock().unpoisoned().looked_at.map(|at| at + EVERY)
     }
 
     /// What was written since `version`, everything if that is none: of all breakers, or `only` of one.
@@ -83,27 +90,30 @@ impl Rows {
         let seen = version.filter(|seen| *seen >= written.forgotten);
         let is_meant = |name: &str| only.is_none_or(|only| only == name);
         let is_new = |at: u64| seen.is_none_or(|seen| at > seen);
-        let rows = written.rows.iter().filter(|(name, (at, _))| is_meant(name) && is_new(*at));
+        let rows =
+            written.rows.iter().filter(|(name, line)| is_meant(name) && is_new(line.version));
         let is_news = |at: u64| seen.is_some_and(|seen| at > seen);
         let gone = written.gone.iter().filter(|(at, name)| is_meant(name) && is_news(*at));
         Unseen {
             version: written.version,
             is_all: seen.is_none(),
-            rows: rows.map(|(_, (_, row))| Arc::clone(row)).collect(),
+            rows: rows.map(|(_, line)| Arc::clone(&line.text)).collect(),
             gone: gone.map(|(_, name)| name.clone()).collect(),
         }
     }
 }
 
 impl Written {
-    fn write_all(&mut self, breakers: &[BreakerHandle], time: SystemTime) {
-        for breaker in breakers {
-            self.write(breaker, time);
+    fn write_all(&mut self, registry: &Registry, names: &[Box<str>], time: SystemTime) {
+        let mut there = BTreeSet::new();
+        for name in names {
+            if self.write_named(registry, name, time) {
+                there.insert(&**name);
+            }
         }
-        if self.rows.len() == breakers.len() {
+        if self.rows.len() == there.len() {
             return;
         }
-        let there: BTreeSet<&str> = breakers.iter().map(|breaker| breaker.name()).collect();
         let gone: Vec<_> =
             self.rows.keys().filter(|name| !there.contains(&***name)).cloned().collect();
         for name in gone {
@@ -116,22 +126,51 @@ impl Written {
         }
     }
 
-    fn write(&mut self, breaker: &CircuitBreaker, time: SystemTime) {
+    /// Returns whether there is one of this name. It is held no longer than that: what is held cannot be forgotten.
+    fn write_named(&mut self, registry: &Registry, name: &str, time: SystemTime) -> bool {
+        let Ok(Some(breaker)) = registry.find_anywhere(name) else { return false };
+        self.write(&breaker, registry.is_overflow(name), time);
+        true
+    }
+
+    fn write(&mut self, breaker: &CircuitBreaker, is_overflow: bool, time: SystemTime) {
         let snapshot = breaker.snapshot();
-        let Ok(row) = serde_json::to_string(&Row::of(&snapshot, time)) else { return };
+        let Ok(text) = serde_json::to_string(&Row::of(&snapshot, is_overflow, time)) else {
+            return;
+        };
+        let due = snapshot.retry_after.map(|left| time + left);
         match self.rows.get_mut(breaker.name()) {
-            Some((_, written)) if **written == row => {}
-            Some(written) => {
+            Some(line) if is_same(&line.text, &text) && is_about(line.due, due) => {}
+            Some(line) => {
                 self.version += 1;
-                *written = (self.version, row.into());
+                *line = Line { version: self.version, text: text.into(), due };
             }
             None => {
                 self.version += 1;
                 // One that is there again is not gone.
                 self.gone.retain(|(_, name)| &**name != breaker.name());
-                self.rows.insert(breaker.name().into(), (self.version, row.into()));
+                let line = Line { version: self.version, text: text.into(), due };
+                self.rows.insert(breaker.name().into(), line);
             }
         }
+    }
+}
+
+/// Whether two rows differ by the time that has passed at most, which who watches sees for himself.
+fn is_same(one: &str, other: &str) -> bool {
+    // No text in JSON has a quote that is not escaped.
+    let length = |row: &str| row.rfind(r#","open_for":"#).unwrap_or(row.len());
+    one[..length(one)] == other[..length(other)]
+}
+
+fn is_about(one: Option<SystemTime>, other: Option<SystemTime>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => {
+            let apart = one.duration_since(other).unwrap_or_else(|error| error.duration());
+            apart < Duration::from_secs(1)
+        }
+        _ => false,
     }
 }
 
@@ -152,6 +191,24 @@ impl Unseen {
 mod tests {
     use super::*;
     use crate::registry::{GroupSettings, registry};
+
+    #[test]
+    fn an_open_breaker_is_no_other_for_the_time_that_passes() {
+        let (rows, log, start) = (Rows::default(), Log::new(1), Instant::now());
+        let breaker = registry().get_or_register("rows/open", crate::Settings::new());
+        breaker.open();
+        let seen_in = |seconds: u32| {
+            rows.look(registry(), &log, start + EVERY * seconds);
+            let unseen = rows.since(None, Some("rows/open"));
+            rows.0.lock().unpoisoned().rows["rows/open"].version.min(unseen.version)
+        };
+        let first = seen_in(0);
+        // A millisecond passes at least.
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(seen_in(1), first);
+        breaker.set_ttl(Duration::from_secs(600)).expect("valid");
+        assert_ne!(seen_in(2), first, "it has more time left");
+    }
 
     #[test]
     fn who_has_missed_more_that_went_than_are_remembered_is_told_everything() {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use axum::response::sse::Event;
 use futures_util::stream::{Stream, unfold};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::board::Board;
-use super::rows::EVERY;
+use super::places::Place;
 
 /// The least time between two messages but for the first after a pause: of changes in quick succession, several go together.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,7 +34,7 @@ pub(super) struct Watcher {
     changes: watch::Receiver<u64>,
     ready: VecDeque<Event>,
     sent_at: Option<Instant>,
-    _place: OwnedSemaphorePermit,
+    place: Place,
 }
 
 /// Which rows somebody watches.
@@ -53,7 +53,7 @@ impl Watcher {
         seen: u64,
         rows: Watched,
         only: Option<String>,
-        place: OwnedSemaphorePermit,
+        place: Place,
     ) -> Self {
         let changes = board.log.watch();
         let greeting = Event::default().retry(RETRY).comment("circuit breakers");
@@ -65,18 +65,22 @@ impl Watcher {
             changes,
             ready: VecDeque::from([greeting]),
             sent_at: None,
-            _place: place,
+            place,
         }
     }
 
     pub(super) fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> + Send {
-        unfold(self, async |mut watcher| Some((Ok(watcher.next().await), watcher)))
+        unfold(self, async |mut watcher| Some((Ok(watcher.next().await?), watcher)))
     }
 
-    async fn next(&mut self) -> Event {
+    /// None, once the place is another's.
+    async fn next(&mut self) -> Option<Event> {
         loop {
+            if !self.place.keep() {
+                return None;
+            }
             if let Some(event) = self.ready.pop_front() {
-                return event;
+                return Some(event);
             }
             self.look();
             if self.ready.is_empty() {
@@ -94,7 +98,8 @@ impl Watcher {
         let silent_until = sent_at + SILENCE;
         let look_at = match self.rows {
             Watched::Events => silent_until,
-            Watched::Rows(_) => silent_until.min(now + EVERY),
+            // All who watch look at the same time, and the first of them does so for all.
+            Watched::Rows(_) => silent_until.min(self.board.rows.next_look().unwrap_or(now)),
         };
         sleep_until(sent_at + PAUSE).await;
         // The log is this board's, so there will be no error but the time being over.

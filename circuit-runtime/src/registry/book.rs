@@ -164,7 +164,7 @@ impl Registry {
         self.known().into_iter().map(|known| known.breaker).collect()
     }
 
-    fn use_all_declared(&self) {
+    pub(super) fn use_all_declared(&self) {
         for name in self.table.names() {
             if let Some(Ok(_)) = self.table.settings(name) {
                 self.get(name);

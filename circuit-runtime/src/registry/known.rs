@@ -2,6 +2,8 @@
 
 use super::book::{Registered, Registry};
 use super::group::Group;
+#[cfg(feature = "ops")]
+use super::group::member_name;
 use crate::breaker::{BreakerHandle, Settings};
 use crate::poison::Unpoisoned;
 
@@ -51,6 +53,24 @@ impl Registry {
             known.extend(members.map(|(key, breaker)| group.known(&key, breaker)));
         }
         known
+    }
+
+    /// The names of all that are declared, registered or members now. Nothing is held: what is held cannot be forgotten.
+    #[cfg(feature = "ops")]
+    pub(crate) fn all_names(&self) -> Vec<Box<str>> {
+        self.use_all_declared();
+        let mut names: Vec<Box<str>> = self.registered_names().into_iter().map(Box::from).collect();
+        for group in self.groups() {
+            let keys = group.keys().into_iter();
+            names.extend(keys.map(|key| member_name(group.name(), &key).into_boxed_str()));
+        }
+        names
+    }
+
+    /// Whether a breaker of this name is what the calls share for which a group could make none.
+    #[cfg(feature = "ops")]
+    pub(crate) fn is_overflow(&self, name: &str) -> bool {
+        self.registered(name).is_some_and(|registered| registered.is_overflow)
     }
 
     pub(super) fn registered_names(&self) -> Vec<&'static str> {

@@ -32,7 +32,12 @@ function span(seconds) {
 }
 
 const count = (number) => number.toLocaleString("en");
-const time = (text) => new Date(text).toLocaleTimeString([], { hour12: false });
+function moment(text) {
+  const then = new Date(text);
+  const clock = then.toLocaleTimeString([], { hour12: false });
+  return then.toDateString() === new Date().toDateString() ? clock : `${then.toLocaleDateString()} ${clock}`;
+}
+
 const made = (calls) => calls.success + calls.failure + calls.excluded + calls.ignored + calls.cancelled + calls.rejected;
 const bad = (calls) => calls.failure + calls.rejected;
 
@@ -46,6 +51,7 @@ function distinct(texts) {
 const list = (texts) => element("ul", {}, ...texts.map((text) => element("li", {}, text)));
 
 function severity(row) {
+  if (row.is_overflow) return 3;
   if (row.state === "open") return 0;
   if (row.state === "half-open") return 1;
   return row.mode !== "normal" || row.sharing === "local" ? 2 : 3;
@@ -62,14 +68,14 @@ function create(row) {
   ];
   const badge = element("span", { class: "state" });
   const mode = element("span", { class: "mode" });
-  state.append(badge, mode);
+  state.append(badge, mode, why);
   const lines = [element("polyline"), element("polyline", { class: "bad" })];
   const perSecond = element("span");
   rate.append(element("svg", { viewBox: "0 0 59 20", preserveAspectRatio: "none", "aria-hidden": "true" }, ...lines), perSecond);
-  const tr = element("tr", {}, element("th", { scope: "row" }, button, why), state, failures, calls, rate, left, sharing);
+  const tr = element("tr", {}, element("th", { scope: "row" }, button), state, failures, calls, rate, left, sharing);
   const known = {
     tr, button, why, badge, mode, failures, calls, lines, perSecond, left, sharing,
-    row, arrived: 0, all: [], worse: [], pending: [0, 0], detail: null,
+    row, arrived: 0, all: [], worse: [], pending: [0, 0], detail: null, edited: new Set(),
   };
   button.addEventListener("click", () => toggle(known));
   button.textContent = row.name;
@@ -119,14 +125,15 @@ function showTime(known) {
   const since = (performance.now() - known.arrived) / 1000;
   const times = [];
   if (row.state !== "closed" && row.open_for !== null) times.push(`open ${span(row.open_for + since)}`);
-  if (row.state === "open" && row.retry_after !== null) times.push(`${span(row.retry_after - since)} left`);
-  if (row.state === "open" && row.retry_after === null) times.push("until the mode is changed");
+  if (row.retry_after !== null) times.push(`${span(row.retry_after - since)} left`);
+  if (row.mode === "forced-open") times.push("until the mode is changed");
   known.left.replaceChildren(...times.map((text) => element("span", {}, text)));
   known.left.classList.toggle("empty", times.length === 0);
 }
 
 // The service tells once a second, if there is anything to tell: so its messages set the beat, and a timer only where none come.
 let sampledAt = performance.now();
+let beat = 1500;
 
 function sampleAll() {
   const seconds = (performance.now() - sampledAt) / 1000;
@@ -173,12 +180,23 @@ function toggle(known) {
 
 const address = (name) => `${base}breakers/${encodeURIComponent(name)}`;
 
+// What the service answers, or what is wrong with it.
+async function ask(where, request = {}) {
+  const answer = await fetch(where, { ...request, signal: AbortSignal.timeout(10000) });
+  let told;
+  try { told = await answer.json(); } catch { throw new Error(`the answer is ${answer.status}, and none of this service's`); }
+  if (!answer.ok) throw Object.assign(new Error(told.error), { status: answer.status });
+  return told;
+}
+
 async function read(known) {
   known.readAt = performance.now();
   try {
-    const answer = await fetch(address(known.row.name));
-    if (answer.ok && known.detail) describe(known, await answer.json());
-  } catch { /* the line at the top says so */ }
+    const whole = await ask(address(known.row.name));
+    if (known.detail) describe(known, whole);
+  } catch (error) {
+    if (known.detail && !known.facts.firstChild) known.facts.replaceChildren(element("dt", {}, error.message));
+  }
 }
 
 function describe(known, whole) {
@@ -197,6 +215,10 @@ function describe(known, whole) {
   known.facts.replaceChildren(...facts);
   if (mayChange && !known.form) known.form = controls(known, whole);
   if (known.form && !known.form.isConnected) known.facts.after(known.form);
+  // What is being edited is left alone, and all else says what holds, whoever set it.
+  for (const [key, input] of Object.entries(known.inputs ?? {})) {
+    if (!known.edited.has(key)) input.value = String(key === "mode" ? whole.mode : whole.settings[key]);
+  }
 }
 
 // The breaker that the address names.
@@ -217,93 +239,97 @@ function controls(known, whole) {
   const output = element("output", { role: "alert" });
   const act = (action) => change(known, action, reason, output);
   const button = (text, action) => {
-    const pressed = element("button", { type: "button" }, text);
+    const pressed = element("button", { type: "button", "aria-label": `${text}: ${known.row.name}` }, text);
     pressed.addEventListener("click", () => act(action()));
     return pressed;
   };
-  const mode = element("select", { "aria-label": "Mode" });
+  const mode = element("select", { name: "mode", "aria-label": "Mode" });
   mode.append(...["normal", "forced-open", "disabled", "shadow"].map((name) => element("option", { value: name }, name)));
-  mode.value = whole.mode;
-  const fields = Object.entries(whole.settings).map(([key, value]) => {
-    const input = element("input", { name: key, value: String(value), spellcheck: "false" });
-    return [key, input, element("label", {}, key, input)];
+  known.inputs = { mode };
+  const labels = Object.keys(whole.settings).map((key) => {
+    known.inputs[key] = element("input", { name: key, spellcheck: "false" });
+    return element("label", {}, key, known.inputs[key]);
   });
-  const given = () => Object.fromEntries(fields.filter(([, input]) => input.value !== input.defaultValue)
-    .map(([key, input]) => [key, input.value]));
-  known.inputs = fields.map(([key, input]) => [key, input]);
-  return element("div", { class: "act" },
+  const given = () => Object.fromEntries(Object.keys(whole.settings).filter((key) => known.edited.has(key))
+    .map((key) => [key, known.inputs[key].value]));
+  const form = element("div", { class: "act" },
     button("Open", () => ({ action: "open" })),
     button("Half-open", () => ({ action: "half-open" })),
     button("Close", () => ({ action: "close" })),
     mode, button("Set mode", () => ({ action: "mode", mode: mode.value })),
     reason,
-    element("fieldset", {}, element("legend", {}, "Settings"), ...fields.map(([, , label]) => label),
+    element("fieldset", {}, element("legend", {}, "Settings"), ...labels,
       button("Set settings", () => ({ action: "settings", settings: given() })),
       button("Reset", () => ({ action: "reset-settings" }))),
     output);
+  form.addEventListener("input", (event) => { if (event.target.name) known.edited.add(event.target.name); });
+  return form;
 }
 
 async function change(known, action, reason, output) {
   const told = (text, name) => { output.textContent = text; output.className = name; };
+  const token = at("token").value.trim();
+  if (!/^[\x21-\x7e]*$/.test(token)) return told("the token has characters that no token has", "bad");
+  if (action.settings && Object.keys(action.settings).length === 0) return told("no setting is another than it was", "bad");
   try {
-    const answer = await fetch(address(known.row.name), {
+    const whole = await ask(address(known.row.name), {
       method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${at("token").value.trim()}` },
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
       body: JSON.stringify({ ...action, reason: reason.value }),
     });
-    const whole = await answer.json();
-    if (!answer.ok) {
-      told(whole.error, "bad");
-      if (answer.status === 401) at("token").focus();
-      return;
-    }
     told(`Done: ${action.action}`, "good");
-    for (const [key, input] of known.inputs) {
-      input.value = input.defaultValue = String(whole.settings[key]);
-    }
+    if (action.action === "mode") known.edited.delete("mode");
+    if (action.action.endsWith("settings")) for (const key of Object.keys(whole.settings)) known.edited.delete(key);
     describe(known, whole);
   } catch (error) {
-    told(`The service does not answer: ${error.message}`, "bad");
+    told(error.message, "bad");
+    if (error.status === 401) at("token").focus();
   }
 }
 
 // --- all of them ---
 
 function receive({ all, breakers: rows, gone }) {
+  const arrived = breakers.size === 0;
   if (all) {
     const there = new Set(rows.map((row) => row.name));
     gone = [...breakers.keys()].filter((name) => !there.has(name));
-    if (breakers.size === 0) at("breakers").replaceChildren();
+    if (arrived) at("breakers").replaceChildren();
   }
-  const arrived = breakers.size === 0;
-  for (const name of gone) {
-    const known = breakers.get(name);
-    known?.detail?.remove();
-    known?.tr.remove();
-    breakers.delete(name);
-  }
+  for (const name of gone) remove(breakers.get(name));
   for (const row of rows) {
     let known = breakers.get(row.name);
     const first = known === undefined;
     if (first) breakers.set(row.name, known = create(row));
-    show(known, row, first);
-    if (known.detail && performance.now() - known.readAt > 900) read(known);
+    // How long what is missed took, nobody knows.
+    show(known, row, first || (all && beat < 5000));
   }
   arrange();
-  if (performance.now() - sampledAt > 700) sampleAll();
+  if (performance.now() - sampledAt > beat / 2) sampleAll();
   if (arrived) expandLinked();
 }
 
+function remove(known) {
+  if (!known) return;
+  const focused = [known.tr, known.detail].some((row) => row?.contains(document.activeElement));
+  const next = order[order.indexOf(known) + 1] ?? order[order.indexOf(known) - 1];
+  known.detail?.remove();
+  known.tr.remove();
+  breakers.delete(known.row.name);
+  if (focused) (next?.button ?? at("filter")).focus();
+}
+
 function arrange() {
-  const sorted = [...breakers.values()].sort((a, b) =>
+  order = [...breakers.values()].sort((a, b) =>
     severity(a.row) - severity(b.row) || (a.row.name < b.row.name ? -1 : 1));
-  if (sorted.some((known, place) => known !== order[place]) || sorted.length !== order.length) {
-    // What is moved loses the focus.
-    const focused = document.activeElement;
-    at("breakers").append(...sorted.flatMap((known) => known.detail ? [known.tr, known.detail] : [known.tr]));
-    if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
-    order = sorted;
+  // What is moved loses the focus, so only what has to is.
+  const focused = document.activeElement;
+  let place = at("breakers").firstChild;
+  for (const row of order.flatMap((known) => known.detail ? [known.tr, known.detail] : [known.tr])) {
+    if (row === place) place = place.nextSibling;
+    else at("breakers").insertBefore(row, place);
   }
+  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
   const wanted = at("filter").value.trim().toLowerCase();
   const troubled = at("troubled").checked;
   let shown = 0;
@@ -320,8 +346,13 @@ function arrange() {
   document.title = open > 0 ? `(${open} open) ${heading}` : heading;
 }
 
+const toldEvents = new Set();
+
 function tell(event) {
-  const when = element("time", { datetime: event.at }, time(event.at));
+  // Of several instances behind one address each numbers its own, and tells all of them to who comes from another.
+  if (toldEvents.has(event.id)) return;
+  toldEvents.add(event.id);
+  const when = element("time", { datetime: event.at }, moment(event.at));
   at("events").prepend(element("li", {}, when, event.text));
   while (at("events").childElementCount > 256) at("events").lastElementChild.remove();
   if (event.event === "state_change") write(at("news"), event.text);
@@ -329,49 +360,64 @@ function tell(event) {
 
 // --- from the service ---
 
+let source = null;
+let asking = 0;
+
+function link(text, lost) {
+  write(at("link"), text);
+  at("link").className = lost ? "lost" : "";
+}
+
 function connect() {
-  const source = new EventSource(`${base}stream?after=${seen}`);
-  const link = (text, lost) => { write(at("link"), text); at("link").className = lost ? "lost" : ""; };
-  source.addEventListener("open", () => link("live", false));
+  clearTimeout(asking);
+  source?.close();
+  source = new EventSource(`${base}stream?after=${seen}`);
+  source.addEventListener("open", () => {
+    beat = 1500;
+    link("live", false);
+  });
   source.addEventListener("breakers", (message) => receive(JSON.parse(message.data)));
   source.addEventListener("change", (message) => {
     seen = message.lastEventId;
     tell(JSON.parse(message.data));
   });
   source.addEventListener("error", () => {
-    link("not live: the service does not answer", true);
-    if (source.readyState === EventSource.CLOSED) {
-      poll(link);
-      setTimeout(connect, 5000);
-    }
+    if (source.readyState === EventSource.CLOSED) poll();
+    else link("not live: the service does not answer", true);
   });
 }
 
 // Where no more may watch live.
-async function poll(link) {
+async function poll() {
+  asking = setTimeout(connect, 5000);
   try {
-    const answer = await fetch(`${base}breakers`);
-    if (!answer.ok) return;
-    const { breakers: all } = await answer.json();
-    const rows = all.map((whole) => {
-      const open = whole.state !== "closed";
-      return {
-        ...whole,
-        threshold: whole.settings.threshold,
-        open_for: whole.opened_at === null ? null : (Date.now() - Date.parse(whole.opened_at)) / 1000,
-        why: null,
-        last_failures: open ? whole.last_trip?.last_failures ?? [] : [],
-      };
-    });
-    receive({ all: true, breakers: rows, gone: [] });
+    const rows = await ask(`${base}rows`);
+    beat = 10000;
+    receive(rows);
+    const { events } = await ask(`${base}events?after=${seen}`);
+    for (const event of events) {
+      seen = event.id;
+      tell(event);
+    }
     link("asked every 5 s: as many watch live as may", true);
-  } catch { /* it does not answer, as is said already */ }
+  } catch (error) {
+    link(`not live: ${error.message}`, true);
+  }
 }
 
+// A browser keeps few connections to one service, and a page that nobody looks at needs none.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return connect();
+  clearTimeout(asking);
+  source?.close();
+});
+
+// Returns whether there is one to move to: where there is none, the page may scroll.
 function move(by) {
   const buttons = order.filter((known) => !known.tr.hidden).map((known) => known.button);
-  const place = buttons.indexOf(document.activeElement);
-  buttons[Math.min(buttons.length - 1, Math.max(0, place + by))]?.focus();
+  const next = buttons[buttons.indexOf(document.activeElement) + by];
+  next?.focus();
+  return next !== undefined;
 }
 
 document.addEventListener("keydown", (key) => {
@@ -379,10 +425,8 @@ document.addEventListener("keydown", (key) => {
   const typing = key.target.matches("input, select");
   if (key.key === "/" && !typing) { key.preventDefault(); at("filter").focus(); }
   if (key.key === "Escape" && key.target === at("filter")) { at("filter").value = ""; arrange(); }
-  if ((key.key === "ArrowDown" || key.key === "ArrowUp") && (!typing || key.target === at("filter"))) {
-    key.preventDefault();
-    move(key.key === "ArrowDown" ? 1 : -1);
-  }
+  const among = key.target === at("filter") || key.target.matches("tbody th button");
+  if ((key.key === "ArrowDown" || key.key === "ArrowUp") && among && move(key.key === "ArrowDown" ? 1 : -1)) key.preventDefault();
 });
 
 at("tools").addEventListener("submit", (event) => event.preventDefault());
@@ -390,9 +434,17 @@ at("tools").addEventListener("input", (event) => { if (event.target !== at("toke
 at("tools").hidden = false;
 at("key").hidden = !mayChange;
 at("json").href = `${base}breakers`;
+for (const served of at("events").children) {
+  toldEvents.add(Number(served.dataset.id));
+  const when = served.querySelector("time");
+  write(when, moment(when.dateTime));
+}
 addEventListener("hashchange", expandLinked);
 setInterval(() => {
-  if (performance.now() - sampledAt > 1500) sampleAll();
-  for (const known of order) if (known.row.state !== "closed") showTime(known);
+  if (performance.now() - sampledAt > beat) sampleAll();
+  for (const known of order) {
+    if (known.row.state !== "closed") showTime(known);
+    if (known.detail && !document.hidden && performance.now() - known.readAt > 1000) read(known);
+  }
 }, 500);
-connect();
+if (!document.hidden) connect();
