@@ -264,7 +264,7 @@ async fn without_scripts_it_is_a_table() {
 }
 
 #[tokio::test]
-async fn on_a_phone_nothing_is_wider_than_the_screen_and_in_the_dark_it_is_dark() {
+async fn nothing_is_wider_than_the_screen_on_a_phone_or_not_and_in_the_dark_it_is_dark() {
     let _isolation = isolate();
     let long = "a-name-as-long-as-names-can-be-".repeat(6);
     let breaker = registry().get_or_register(&long, Settings::new().threshold(1));
@@ -273,11 +273,16 @@ async fn on_a_phone_nothing_is_wider_than_the_screen_and_in_the_dark_it_is_dark(
     );
     let served = Served::new(operated()).await;
     let browser = live(&served).await;
+    let width = "document.documentElement.scrollWidth";
+    for least in [340, 600, 961, 1100] {
+        browser.size(least, 800).await;
+        assert!(browser.value(width).await.as_u64() <= Some(least.into()), "{least} pixels");
+    }
     browser.phone().await;
     browser.prefer("prefers-color-scheme", "dark").await;
     browser.click("#breakers button").await;
     browser.shows(".detail dt", "Settings").await;
-    assert_eq!(browser.value("document.documentElement.scrollWidth").await, 390);
+    assert_eq!(browser.value(width).await, 390);
     let brightness = |of: &str| {
         format!(
             "getComputedStyle(document.body).{of}.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"

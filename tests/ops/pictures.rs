@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use circuit_runtime::ops::Ops;
-use circuit_runtime::test_util::isolate;
 use circuit_runtime::{CircuitBreaker, Mode, State};
 use integration_tests::browser::Browser;
-use integration_tests::{permit, succeed};
+use integration_tests::{isolate_in_real_time, permit, succeed};
 
 use crate::live::Served;
 use crate::support::{TOKEN, declared};
@@ -35,7 +34,7 @@ async fn busy(browser: &Browser, breakers: &[&CircuitBreaker]) {
 #[tokio::test]
 #[ignore = "writes the pictures anew"]
 async fn pictures() {
-    let _isolation = isolate();
+    let _isolation = isolate_in_real_time();
     let all = declared();
     let [payments, _, mail, inventory] = all;
     let ops = Ops::new().title("shop, eu-1").operator("alice", TOKEN).unwrap();

@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 
 /// What the page may load and run: itself. The hashes are those of the style and of the script; a test says what they are to be.
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; style-src 'sha256-9AcPiiUxfQZX2pL6oj3OEi3Nt4xN5GNrsJ0vPPQwkLA='; script-src 'sha256-tLRgYNpua5eG26dFSyKGVdH5+6IFqdKH+uD9SzJymSE='";
+    frame-ancestors 'none'; style-src 'sha256-TvjNwUydR3Lc+O/gClRoiAf8W5j0HqZOsKeXgO0jJaE='; script-src 'sha256-ZbtG44UllWO/KeYcEy6Vx58UlLtjbsYmtvOefzqf0kw='";
 
 pub(super) fn page(board: &Board) -> Response {
     let mut response = answer(StatusCode::OK, "text/html; charset=utf-8", rendered(board));
@@ -118,7 +118,8 @@ fn failures(row: &Row<'_>) -> String {
 fn times(row: &Row<'_>) -> Vec<String> {
     let mut times = Vec::new();
     times.extend(row.open_for.map(|open_for| format!("open {open_for:.0} s")));
-    times.extend(row.retry_after.map(|left| format!("{:.0} s left", left.as_secs_f64())));
+    let left = row.retry_after.filter(|_| row.state == State::Open);
+    times.extend(left.map(|left| format!("{:.0} s left", left.as_secs_f64())));
     if row.mode == Mode::ForcedOpen {
         times.push("until the mode is changed".to_owned());
     }

@@ -94,13 +94,13 @@ function show(known, row, first) {
   write(known.mode, row.mode === "normal" ? "" : row.mode);
   known.mode.hidden = row.mode === "normal";
   const among = row.window_calls === null ? "" : ` in ${count(row.window_calls)} calls`;
-  const probes = row.probes_in_flight > 0 ? `, ${row.probes_in_flight} probing` : "";
+  const probes = [[row.successes, "probed well"], [row.probes_in_flight, "probing"]];
   write(known.failures, {
     closed: row.failures === 0 ? "none" : `${row.failures} of ${row.threshold}${among}`,
     open: "",
-    "half-open": `${row.successes} good probes${probes}`,
+    "half-open": probes.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`).join(", "),
   }[row.state]);
-  known.failures.classList.toggle("empty", row.state === "open");
+  known.failures.classList.toggle("empty", known.failures.textContent === "");
   const { calls } = row;
   const parts = [["good", calls.success, "ok"], ["bad", calls.failure, "failed"], ["bad", calls.rejected, "rejected"],
     ["soft", calls.excluded, "excluded"], ["soft", calls.ignored, "ignored"], ["soft", calls.cancelled, "cancelled"]];
@@ -125,7 +125,7 @@ function showTime(known) {
   const since = (performance.now() - known.arrived) / 1000;
   const times = [];
   if (row.state !== "closed" && row.open_for !== null) times.push(`open ${span(row.open_for + since)}`);
-  if (row.retry_after !== null) times.push(`${span(row.retry_after - since)} left`);
+  if (row.state === "open" && row.retry_after !== null) times.push(`${span(row.retry_after - since)} left`);
   if (row.mode === "forced-open") times.push("until the mode is changed");
   known.left.replaceChildren(...times.map((text) => element("span", {}, text)));
   known.left.classList.toggle("empty", times.length === 0);
@@ -153,7 +153,7 @@ function sample(known, seconds) {
   [all, worse].forEach((samples, line) => {
     const start = SAMPLES - samples.length;
     const points = samples.map((number, place) => `${start + place},${(19 - 18 * number / Math.max(1, most)).toFixed(1)}`);
-    known.lines[line].setAttribute("points", most === 0 ? "" : points.join(" "));
+    known.lines[line].setAttribute("points", samples.every((number) => number === 0) ? "" : points.join(" "));
   });
   const last = all[all.length - 1];
   write(known.perSecond, count(last < 10 ? Math.round(last * 10) / 10 : Math.round(last)));
