@@ -1,12 +1,22 @@
 //! Whether a browser sends a request on behalf of another site.
 
+use axum::http::StatusCode;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 
+use super::answer::Fault;
+
+/// Answers no request from a page of another origin.
+pub(super) fn refuse_foreign(request: &Parts) -> Result<(), Fault> {
+    let Some(how) = foreign(request) else { return Ok(()) };
+    let error = format!("a page of another origin may not ask for this: {how}");
+    Err(Fault::new(StatusCode::FORBIDDEN, error))
+}
+
 /// Says how it is seen that the request comes from a page of another origin, if it does. What is no browser says nothing of
 /// origins, and is none.
-pub(super) fn foreign(request: &Parts) -> Option<String> {
+fn foreign(request: &Parts) -> Option<String> {
     let header = |name: &str| {
         let value = request.headers.get(name)?;
         Some(value.to_str().unwrap_or("null"))

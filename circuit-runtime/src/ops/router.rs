@@ -1,44 +1,20 @@
-//! The routes.
+//! The router, and what it is made with.
 
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::response::sse::Sse;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing;
 use futures_util::future::{BoxFuture, FutureExt, Shared};
-use futures_util::stream::StreamExt;
-use serde::Serialize;
-use tokio::time::{Instant, timeout};
 
-use super::action::Order;
-use super::answer::{Fault, answer, json};
-use super::asked::{Name, Which};
 use super::board::Board;
+use super::get;
 use super::hosts::of_this_service;
-use super::log::Sent;
 use super::operators::{OperatorError, Operators};
-use super::origin::foreign;
-use super::page;
-use super::stream::{Watched, Watcher};
-use crate::breaker::{Operation, Snapshot};
+use super::post;
 use crate::registry::{Registry, registry};
-
-/// The most bytes of a request's body.
-const LONGEST_BODY: usize = 16 * 1024;
-
-/// How long they may take.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// All breakers of the program, as a router of `axum` for the people on call: see [the module](super).
 #[derive(Clone)]
@@ -153,14 +129,14 @@ impl Ops {
     pub fn router(self) -> axum::Router {
         let board = Arc::new(Board::new(self));
         axum::Router::new()
-            .route("/", get(page))
-            .route("/breakers", get(breakers))
+            .route("/", routing::get(get::page))
+            .route("/breakers", routing::get(get::breakers))
             // By a name that no path around it has.
-            .route("/breakers/{*circuit_breaker}", get(breaker).post(change))
-            .route("/rows", get(rows))
-            .route("/events", get(events))
-            .route("/events/stream", get(stream_of_events))
-            .route("/stream", get(stream_of_rows))
+            .route("/breakers/{*circuit_breaker}", routing::get(get::breaker).post(post::change))
+            .route("/rows", routing::get(get::rows))
+            .route("/events", routing::get(get::events))
+            .route("/events/stream", routing::get(get::stream_of_events))
+            .route("/stream", routing::get(get::stream_of_rows))
             .layer(from_fn_with_state(Arc::clone(&board), of_this_service))
             .with_state(board)
     }
@@ -182,140 +158,4 @@ impl fmt::Debug for Ops {
             .field("at_most_streams", &self.most_streams)
             .finish_non_exhaustive()
     }
-}
-
-async fn page(State(board): State<Arc<Board>>) -> Response {
-    page::page(&board)
-}
-
-async fn breakers(State(board): State<Arc<Board>>) -> Response {
-    #[derive(Serialize)]
-    struct Breakers {
-        breakers: Vec<Snapshot>,
-    }
-    json(StatusCode::OK, &Breakers { breakers: board.registry.snapshots() })
-}
-
-async fn breaker(State(board): State<Arc<Board>>, Name(name): Name) -> Result<Response, Fault> {
-    let breaker = board.breaker(&name)?;
-    Ok(json(StatusCode::OK, &board.whole(&breaker)))
-}
-
-/// For who may not watch.
-async fn rows(State(board): State<Arc<Board>>, which: Which) -> Response {
-    board.rows.look(board.registry, &board.log, Instant::now());
-    let unseen = board.rows.since(None, which.breaker.as_deref());
-    answer(StatusCode::OK, "application/json", unseen.to_json())
-}
-
-async fn events(State(board): State<Arc<Board>>, which: Which) -> Response {
-    #[derive(Serialize)]
-    struct Events<'e> {
-        events: Vec<Sent<'e>>,
-    }
-    let mut logged = board.log.after(which.after.unwrap_or(0));
-    if let Some(name) = which.breaker {
-        logged.retain(|logged| *logged.event.breaker == *name);
-    }
-    let events = logged.iter().map(super::log::Logged::sent).collect();
-    json(StatusCode::OK, &Events { events })
-}
-
-async fn stream_of_events(
-    State(board): State<Arc<Board>>,
-    which: Which,
-    request: Request,
-) -> Result<Response, Fault> {
-    stream(board, which, &request.into_parts().0, Watched::Events)
-}
-
-async fn stream_of_rows(
-    State(board): State<Arc<Board>>,
-    which: Which,
-    request: Request,
-) -> Result<Response, Fault> {
-    stream(board, which, &request.into_parts().0, Watched::Rows(None))
-}
-
-fn stream(
-    board: Arc<Board>,
-    which: Which,
-    request: &Parts,
-    rows: Watched,
-) -> Result<Response, Fault> {
-    // It could read nothing of it, and would take a place.
-    refuse_foreign(request)?;
-    let place = board.place()?;
-    // What a browser says that comes again.
-    let last = request.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let seen = last.or(which.after).unwrap_or_else(|| board.log.latest());
-    let end = board.end.clone();
-    let stream = Watcher::new(board, seen, rows, which.breaker, place).stream();
-    let mut response = match end {
-        Some(end) => Sse::new(stream.take_until(end)).into_response(),
-        None => Sse::new(stream).into_response(),
-    };
-    // For proxies that would collect it first.
-    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
-}
-
-async fn change(
-    State(board): State<Arc<Board>>,
-    Name(name): Name,
-    request: Request,
-) -> Result<Response, Fault> {
-    let (request, body) = request.into_parts();
-    let operator = authorized(&board, &request)?;
-    if !is_json(&request.headers) {
-        let error = "send the action as `Content-Type: application/json`";
-        return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
-    }
-    let Order { action, reason } = Order::parse(&read(body).await?).map_err(unprocessable)?;
-    let breaker = board.breaker(&name)?;
-    let action = action.take(&breaker).map_err(|error| unprocessable(error.to_string()))?;
-    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map(|ConnectInfo(address)| address.ip().to_string());
-    breaker.tell_operated(&Operation { operator, action, reason, peer });
-    Ok(json(StatusCode::OK, &board.whole(&breaker)))
-}
-
-async fn read(body: Body) -> Result<Bytes, Fault> {
-    let Ok(read) = timeout(LONGEST_WAIT, to_bytes(body, LONGEST_BODY)).await else {
-        let error = format!("the body must arrive within {LONGEST_WAIT:?}");
-        return Err(Fault::new(StatusCode::REQUEST_TIMEOUT, error));
-    };
-    read.map_err(|_| {
-        let error = format!("the body must arrive whole, and have at most {LONGEST_BODY} bytes");
-        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, error)
-    })
-}
-
-fn unprocessable(error: String) -> Fault {
-    Fault::new(StatusCode::UNPROCESSABLE_ENTITY, error)
-}
-
-/// Who asks, if that is somebody who may.
-fn authorized(board: &Board, request: &Parts) -> Result<Arc<str>, Fault> {
-    if board.operators.is_empty() {
-        let error = "nothing can be changed here: no operator has a token (Ops::operator)";
-        return Err(Fault::new(StatusCode::FORBIDDEN, error));
-    }
-    refuse_foreign(request)?;
-    board.operators.authorized(&request.headers).ok_or_else(|| {
-        let error = "a change needs the token of an operator: `Authorization: Bearer <token>`";
-        Fault::new(StatusCode::UNAUTHORIZED, error)
-    })
-}
-
-fn refuse_foreign(request: &Parts) -> Result<(), Fault> {
-    let Some(how) = foreign(request) else { return Ok(()) };
-    let error = format!("a page of another origin may not ask for this: {how}");
-    Err(Fault::new(StatusCode::FORBIDDEN, error))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let media = media.split(';').next().unwrap_or("").trim();
-    media.eq_ignore_ascii_case("application/json")
 }
