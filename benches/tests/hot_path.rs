@@ -14,7 +14,8 @@ const LIMITS: [(&str, f64, f64); 20] = [
     ("success/this crate/in a row, `exclude`", 23.0, 0.0),
     ("success/this crate/in a row, `call`", 45.0, 0.0),
     ("success/this crate/in a row, `try_acquire`", 25.0, 0.0),
-    ("success/this crate/in a row, shared", 23.0, 0.0),
+    // The two threads wait for each other at the start, for as long as that takes: 21.6 to 22.8 in all.
+    ("success/this crate/in a row, shared", 24.0, 0.0),
     ("success/this crate/failures of a minute", 23.0, 0.0),
     ("success/this crate/share of a minute", 110.0, 0.0),
     ("success/this crate/in a row, `slow_call`", 600.0, 0.0),
