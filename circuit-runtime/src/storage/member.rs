@@ -254,3 +254,63 @@ impl Membership for Member {
         self.wake_the_fleet();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fleet::Fleet;
+    use super::super::lot::Lots;
+    use super::super::memory::MemoryStorage;
+    use super::*;
+
+    const NOW: u64 = 1_700_000_000_000;
+
+    /// A process without a thread: what it asks is answered when the test says so.
+    fn process(seed: u64) -> (BreakerHandle, Arc<Member>) {
+        let breaker = CircuitBreaker::new("db", Settings::new().threshold(1)).expect("valid");
+        let breaker = BreakerHandle::from(breaker);
+        let identity = ("test".into(), seed.to_string());
+        let pace = Fleet::over(MemoryStorage::new()).pace;
+        let link = Link::new(&breaker, identity, Settings::new(), pace, Lots::seeded(seed));
+        let member = Member::new(&breaker, link, Weak::new());
+        assert!(breaker.enter(member.clone()));
+        member.connected();
+        (breaker, member)
+    }
+
+    fn reply(kept: &mut Option<Record>, request: &Request) -> Reply {
+        let applied = Record::apply(kept, request, NOW);
+        Reply::new(applied.done, kept.clone(), NOW)
+    }
+
+    /// Until it has nothing more to say.
+    fn talk(member: &Member, kept: &mut Option<Record>) {
+        while let Some(request) = member.next() {
+            member.answered(Ok(reply(kept, &request)));
+        }
+    }
+
+    #[test]
+    fn who_syncs_while_a_question_is_out_hears_what_happened_after_it_was_asked() {
+        for is_new in [false, true] {
+            let mut kept = None;
+            let ((one, told), (two, asks)) = (process(1), process(2));
+            talk(&told, &mut kept);
+            if !is_new {
+                talk(&asks, &mut kept);
+                drop(two.sync());
+            }
+            let question = asks.next().expect("a question");
+            let old = reply(&mut kept, &question); // and is on its way
+
+            one.open();
+            talk(&told, &mut kept);
+            assert!(kept.as_ref().is_some_and(|record| record.open.is_some()));
+
+            let synced = two.sync();
+            asks.answered(Ok(old));
+            talk(&asks, &mut kept);
+            synced.wait().expect("the storage answers");
+            assert_eq!(two.state(), crate::State::Open, "is new: {is_new}");
+        }
+    }
+}

@@ -121,7 +121,6 @@ impl Link {
         let mut follows = false;
         match &request.action {
             Action::Look => {
-                self.look_at = now.after(self.lots.around(self.pace.poll));
                 if !self.is_governed() {
                     self.contact = Contact::Governed;
                     self.give_settings(record.as_ref().and_then(|it| it.settings.as_ref()));

@@ -116,6 +116,8 @@ impl Link {
         successes: Option<WindowSuccesses>,
     ) -> Option<Action> {
         if !self.is_governed() || self.look_at <= now {
+            // As of now, not of the answer: who wants to know more than this question brings, asks another one.
+            self.look_at = now.after(self.lots.around(self.pace.poll));
             return Some(Action::Look);
         }
         let limits = breaker.limits();
