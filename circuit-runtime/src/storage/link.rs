@@ -116,8 +116,13 @@ pub(super) enum Effect {
     Changed(StateChange),
     Mode(Mode),
     Settings(Settings),
-    /// The breaker goes on by itself, because of what lies under its name; or, without a reason, it is shared again.
-    Foreign(Option<String>),
+    /// The breaker goes on by itself, because of what lies under its name.
+    Foreign {
+        why: String,
+        is_news: bool,
+    },
+    /// It does so no more.
+    SharedAgain,
     /// The storage has lost what it knew.
     Lost(String),
 }

@@ -100,13 +100,13 @@ impl Member {
                     self.tell(breaker, Sharing::Shared, Some(why));
                 }
             }
-            Effect::Foreign(why) => {
-                if let Some(why) = &why {
-                    self.fail_waiting(why);
+            Effect::Foreign { why, is_news } => {
+                self.fail_waiting(&why);
+                if is_news {
+                    self.tell(breaker, Sharing::Local, Some(why));
                 }
-                let sharing = if why.is_some() { Sharing::Local } else { Sharing::Shared };
-                self.tell(breaker, sharing, why);
             }
+            Effect::SharedAgain => self.tell(breaker, Sharing::Shared, None),
             Effect::Lost(why) => self.tell(breaker, Sharing::Shared, Some(why)),
         }
     }
@@ -257,6 +257,8 @@ impl Membership for Member {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::super::fleet::Fleet;
     use super::super::lot::Lots;
     use super::super::memory::MemoryStorage;
@@ -287,6 +289,35 @@ mod tests {
         while let Some(request) = member.next() {
             member.answered(Ok(reply(kept, &request)));
         }
+    }
+
+    #[test]
+    fn whoever_syncs_where_something_else_lies_is_told_so_each_time() {
+        let (two, asks) = process(2);
+        for _ in 0..3 {
+            let synced = two.sync();
+            while asks.next().is_some() {
+                asks.answered(Err(StorageError::Foreign("a list".into())));
+            }
+            let error = synced.now_or_never().expect("an answer").expect_err("no record");
+            assert!(error.to_string().contains("a list"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_question_without_an_answer_is_asked_again_before_who_waits_is_told() {
+        let mut kept = None;
+        let ((one, told), (two, asks)) = (process(1), process(2));
+        talk(&told, &mut kept);
+        talk(&asks, &mut kept);
+        one.open();
+        talk(&told, &mut kept);
+        let synced = two.sync();
+        asks.next().expect("a question");
+        asks.answered(Err(StorageError::Unreachable("busy".into())));
+        talk(&asks, &mut kept);
+        synced.wait().expect("the storage answers");
+        assert_eq!(two.state(), crate::State::Open);
     }
 
     #[test]

@@ -20,14 +20,16 @@ impl Link {
         self.contact = Contact::None;
         self.leases.clear();
         self.ask_at = None;
-        if let Some(Sent { request, .. }) = self.sent.take() {
-            self.unanswered(request);
+        if let Some(sent) = self.sent.take() {
+            self.unanswered(sent);
         }
     }
 
-    pub(super) fn unanswered(&mut self, request: Request) {
+    fn unanswered(&mut self, Sent { request, at }: Sent) {
         match &request.action {
-            Action::Look | Action::Lease { .. } => {}
+            // What was asked is not known yet.
+            Action::Look => self.look_at = at,
+            Action::Lease { .. } => {}
             _ => self.again = Some(request),
         }
     }
@@ -73,24 +75,23 @@ impl Link {
         breaker: &CircuitBreaker,
         answer: Result<Reply, StorageError>,
     ) {
-        let Some(Sent { request, at }) = self.sent.take() else { return };
+        let Some(sent) = self.sent.take() else { return };
         let now = breaker.now();
         match answer {
             Ok(reply) => {
                 if std::mem::take(&mut self.is_foreign) {
-                    self.effects.push(Effect::Foreign(None));
+                    self.effects.push(Effect::SharedAgain);
                 }
-                self.hear(breaker, &request, at, reply);
+                self.hear(breaker, &sent.request, sent.at, reply);
             }
             Err(StorageError::Foreign(why)) => {
                 self.contact = Contact::Begun;
-                self.unanswered(request);
+                self.unanswered(sent);
                 self.look_at = now.after(self.lots.around(self.pace.poll));
-                if !std::mem::replace(&mut self.is_foreign, true) {
-                    self.effects.push(Effect::Foreign(Some(why)));
-                }
+                let is_news = !std::mem::replace(&mut self.is_foreign, true);
+                self.effects.push(Effect::Foreign { why, is_news });
             }
-            Err(_) => self.unanswered(request),
+            Err(_) => self.unanswered(sent),
         }
     }
 
