@@ -218,7 +218,7 @@ async fn script_in_a_name_or_in_an_error_stays_text() {
 #[tokio::test]
 async fn everything_is_in_reach_of_the_keyboard_and_the_focus_stays_where_it_is() {
     let _isolation = isolate();
-    let [_, second, _] = ["keys/a", "keys/b", "keys/c"]
+    let [_, second, third] = ["keys/a", "keys/b", "keys/c"]
         .map(|name| registry().get_or_register(name, Settings::new().threshold(1)));
     let served = Served::new(operated()).await;
     let browser = live(&served).await;
@@ -237,6 +237,14 @@ async fn everything_is_in_reach_of_the_keyboard_and_the_focus_stays_where_it_is(
     second.open();
     browser.until(&format!("{shown} === 'keys/b,keys/a,keys/c'")).await;
     assert_eq!(browser.value(focused).await, "keys/b", "although its row has moved");
+    // Of many rows only the one is moved that has to be: by whoever else is typing, nothing is noticed.
+    let moved = "window.moved = 0, new MutationObserver((all) => { window.moved += all.flatMap((one) => [...one.addedNodes]).length; }).observe(document.getElementById('breakers'), { childList: true }), 0";
+    browser.value(moved).await;
+    third.open();
+    browser.until(&format!("{shown} === 'keys/b,keys/c,keys/a'")).await;
+    third.close();
+    browser.until(&format!("{shown} === 'keys/b,keys/a,keys/c'")).await;
+    assert_eq!(browser.value("window.moved").await, 2, "one there, and one back");
     browser.keys(&Key::Tab.to_string()).await;
     assert_eq!(browser.value(focused).await, "Open");
 

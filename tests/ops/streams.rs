@@ -232,22 +232,28 @@ async fn no_more_watch_than_may_and_a_place_is_free_again_when_one_leaves() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_reads_nothing_loses_his_place_to_one_who_comes() {
+async fn who_has_watched_for_a_minute_makes_place_for_one_who_comes() {
     let _isolation = isolate();
     let breaker = named("streams/place", 1);
     let router = Ops::new().at_most_streams(2).router();
-    let mut reads = Watching::at(&router, "/events/stream").await;
-    let mut sleeps = Watching::at(&router, "/events/stream").await;
-    for _ in 0..3 {
-        assert_eq!(get(&router, "/stream").await.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(reads.raw().await.unwrap(), ": nothing new\n\n");
-    }
-    tokio::time::advance(ms(1_000)).await;
-    let _comes = Watching::at(&router, "/stream").await;
-    assert_eq!(get(&router, "/stream").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let mut first = Watching::at(&router, "/events/stream").await;
+    tokio::time::advance(ms(30_000)).await;
+    let mut second = Watching::at(&router, "/events/stream").await;
+    tokio::time::advance(ms(29_999)).await;
+    let refused = get(&router, "/stream").await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    tokio::time::advance(ms(1)).await;
+    let mut third = Watching::at(&router, "/events/stream").await;
+    let refused = get(&router, "/stream").await;
+    assert_eq!(
+        refused.status(),
+        StatusCode::SERVICE_UNAVAILABLE,
+        "it is not yet the second's turn"
+    );
     breaker.open();
-    assert_eq!(reads.next().await.data["to"], "open");
-    assert_eq!(sleeps.raw().await, None, "he is told that it is over");
+    assert_eq!(first.raw().await, None);
+    assert_eq!(second.next().await.data["to"], "open");
+    assert_eq!(third.next().await.data["to"], "open");
 }
 
 #[tokio::test(start_paused = true)]

@@ -53,7 +53,8 @@
 //!
 //! No name that is asked for makes a breaker, and looking keeps none of a group from being forgotten. At most
 //! [32](Ops::at_most_streams) watch at one time, each row is written once for all of them, and nothing is queued for one who reads slowly:
-//! he is sent what is there when he reads on, and loses his place to another who comes if he reads nothing for 45 s. The latest
+//! he is sent what is there when he reads on. Who comes when all places are taken takes that of the one who has watched longest, if
+//! for a minute at least. The latest
 //! [256](Ops::keep_events) events are kept, and as many of what operators did. A page that is looked at delays a graceful shutdown
 //! until [`until`](Ops::until); one in a hidden tab keeps no connection.
 //!

@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 
 /// What the page may load and run: itself. The hashes are those of the style and of the script; a test says what they are to be.
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; style-src 'sha256-TvjNwUydR3Lc+O/gClRoiAf8W5j0HqZOsKeXgO0jJaE='; script-src 'sha256-ZbtG44UllWO/KeYcEy6Vx58UlLtjbsYmtvOefzqf0kw='";
+    frame-ancestors 'none'; style-src 'sha256-TvjNwUydR3Lc+O/gClRoiAf8W5j0HqZOsKeXgO0jJaE='; script-src 'sha256-VO3vFzQ9VVfYC3S9l1z3earWlMDG9/U/wmpazy1s400='";
 
 pub(super) fn page(board: &Board) -> Response {
     let mut response = answer(StatusCode::OK, "text/html; charset=utf-8", rendered(board));

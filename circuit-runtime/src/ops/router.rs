@@ -94,8 +94,9 @@ impl Ops {
         self
     }
 
-    /// How many may watch at one time: pages that are looked at, and readers of the streams. By default 32; who comes then is
-    /// answered with 503, unless one of them has read nothing for 45 s and loses his place; a page goes on by asking every 5 s.
+    /// How many may watch at one time: pages that are looked at, and readers of the streams. By default 32. Who comes then takes the
+    /// place of the one who has watched longest, if that is for a minute at least, and is answered with 503 otherwise: a page goes
+    /// on by asking every 5 s, until it is its turn.
     pub fn at_most_streams(mut self, most: usize) -> Self {
         self.most_streams = most;
         self

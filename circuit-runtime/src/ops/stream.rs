@@ -76,7 +76,7 @@ impl Watcher {
     /// None, once the place is another's.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if !self.place.keep() {
+            if self.place.is_lost() {
                 return None;
             }
             if let Some(event) = self.ready.pop_front() {

@@ -75,7 +75,7 @@ function create(row) {
   const tr = element("tr", {}, element("th", { scope: "row" }, button), state, failures, calls, rate, left, sharing);
   const known = {
     tr, button, why, badge, mode, failures, calls, lines, perSecond, left, sharing,
-    row, arrived: 0, all: [], worse: [], pending: [0, 0], detail: null, edited: new Set(),
+    row, arrived: 0, all: [], worse: [], pending: [0, 0], detail: null, edited: new Set(), changes: 0,
   };
   button.addEventListener("click", () => toggle(known));
   button.textContent = row.name;
@@ -172,7 +172,7 @@ function toggle(known) {
     known.tr.after(known.detail);
     read(known);
   }
-  const link = known.detail ? `#${encodeURIComponent(known.row.name)}` : location.pathname;
+  const link = known.detail ? `#${encodeURIComponent(known.row.name)}` : location.pathname + location.search;
   history.replaceState(null, "", link);
   known.button.setAttribute("aria-expanded", String(known.detail !== null));
   known.tr.classList.toggle("opened", known.detail !== null);
@@ -191,9 +191,11 @@ async function ask(where, request = {}) {
 
 async function read(known) {
   known.readAt = performance.now();
+  const { changes } = known;
   try {
     const whole = await ask(address(known.row.name));
-    if (known.detail) describe(known, whole);
+    // What was asked for before a change, and answered after it, says what was.
+    if (known.detail && known.changes === changes) describe(known, whole);
   } catch (error) {
     if (known.detail && !known.facts.firstChild) known.facts.replaceChildren(element("dt", {}, error.message));
   }
@@ -271,12 +273,14 @@ async function change(known, action, reason, output) {
   const token = at("token").value.trim();
   if (!/^[\x21-\x7e]*$/.test(token)) return told("the token has characters that no token has", "bad");
   if (action.settings && Object.keys(action.settings).length === 0) return told("no setting is another than it was", "bad");
+  known.changes += 1;
   try {
     const whole = await ask(address(known.row.name), {
       method: "POST",
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
       body: JSON.stringify({ ...action, reason: reason.value }),
     });
+    known.changes += 1;
     told(`Done: ${action.action}`, "good");
     if (action.action === "mode") known.edited.delete("mode");
     if (action.action.endsWith("settings")) for (const key of Object.keys(whole.settings)) known.edited.delete(key);
@@ -319,16 +323,33 @@ function remove(known) {
   if (focused) (next?.button ?? at("filter")).focus();
 }
 
+// Puts rows in their order. What is moved loses the focus and what is being typed, so as few are as can be: all but the most that
+// are in order already.
+function settle(table, rows) {
+  const place = new Map(rows.map((row, number) => [row, number]));
+  const [ends, before, stays] = [[], new Map(), new Set()];
+  for (const row of table.children) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (place.get(ends[middle]) < place.get(row)) low = middle + 1; else high = middle;
+    }
+    before.set(row, ends[low - 1]);
+    ends[low] = row;
+  }
+  for (let row = ends[ends.length - 1]; row; row = before.get(row)) stays.add(row);
+  let next = null;
+  for (const row of rows.toReversed()) {
+    if (!stays.has(row)) table.insertBefore(row, next);
+    next = row;
+  }
+}
+
 function arrange() {
   order = [...breakers.values()].sort((a, b) =>
     severity(a.row) - severity(b.row) || (a.row.name < b.row.name ? -1 : 1));
-  // What is moved loses the focus, so only what has to is.
   const focused = document.activeElement;
-  let place = at("breakers").firstChild;
-  for (const row of order.flatMap((known) => known.detail ? [known.tr, known.detail] : [known.tr])) {
-    if (row === place) place = place.nextSibling;
-    else at("breakers").insertBefore(row, place);
-  }
+  settle(at("breakers"), order.flatMap((known) => known.detail ? [known.tr, known.detail] : [known.tr]));
   if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
   const wanted = at("filter").value.trim().toLowerCase();
   const troubled = at("troubled").checked;
@@ -352,6 +373,7 @@ function tell(event) {
   // Of several instances behind one address each numbers its own, and tells all of them to who comes from another.
   if (toldEvents.has(event.id)) return;
   toldEvents.add(event.id);
+  if (toldEvents.size > 2000) toldEvents.delete(toldEvents.values().next().value);
   const when = element("time", { datetime: event.at }, moment(event.at));
   at("events").prepend(element("li", {}, when, event.text));
   while (at("events").childElementCount > 256) at("events").lastElementChild.remove();
@@ -371,7 +393,7 @@ function link(text, lost) {
 function connect() {
   clearTimeout(asking);
   source?.close();
-  source = new EventSource(`${base}stream?after=${seen}`);
+  const stream = source = new EventSource(`${base}stream?after=${seen}`);
   source.addEventListener("open", () => {
     beat = 1500;
     link("live", false);
@@ -382,26 +404,29 @@ function connect() {
     tell(JSON.parse(message.data));
   });
   source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) poll();
+    if (stream.readyState === EventSource.CLOSED) poll(stream);
     else link("not live: the service does not answer", true);
   });
 }
 
-// Where no more may watch live.
-async function poll() {
+// Where no more may watch live, or what is between lets no stream through.
+async function poll(stream) {
   asking = setTimeout(connect, 5000);
+  // It may be live again before it is answered, and know more.
+  const isLate = () => stream !== source || document.hidden;
   try {
     const rows = await ask(`${base}rows`);
+    const { events } = await ask(`${base}events?after=${seen}`);
+    if (isLate()) return;
     beat = 10000;
     receive(rows);
-    const { events } = await ask(`${base}events?after=${seen}`);
     for (const event of events) {
       seen = event.id;
       tell(event);
     }
-    link("asked every 5 s: as many watch live as may", true);
+    link("asked every 5 s: as many watch live as may, or none", true);
   } catch (error) {
-    link(`not live: ${error.message}`, true);
+    if (!isLate()) link(`not live: ${error.message}`, true);
   }
 }
 
