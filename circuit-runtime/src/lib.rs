@@ -151,6 +151,7 @@ pub use registry::{
 #[cfg(all(
     doctest,
     feature = "ops",
+    feature = "prometheus",
     feature = "redis",
     feature = "reqwest-middleware",
     feature = "test-util"
