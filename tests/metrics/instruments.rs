@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use circuit_runtime::metrics::{BreakerCollector, BreakerInstruments};
 use circuit_runtime::test_util::isolate;
-use circuit_runtime::{GroupSettings, breaker, registry};
+use circuit_runtime::{Group, GroupSettings, Settings, breaker, registry};
+use integration_tests::succeed;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -20,10 +21,12 @@ use crate::support::{Stop, text_of};
 /// By series, as a text has them.
 type Samples = BTreeMap<String, f64>;
 
-/// Keeps what was exported last, under the names that Prometheus has for it.
-#[derive(Clone, Default)]
+/// Keeps what was exported last, and the sums of all that was ever exported, under the names that Prometheus has for it.
+#[derive(Clone)]
 pub(crate) struct Exporter {
     samples: Arc<Mutex<Samples>>,
+    sums: Arc<Mutex<Samples>>,
+    temporality: Temporality,
     discards: bool,
 }
 
@@ -33,7 +36,12 @@ impl PushMetricExporter for Exporter {
             return Ok(());
         }
         let scopes = metrics.scope_metrics();
-        let samples = scopes.flat_map(|scope| scope.metrics().flat_map(samples_of)).collect();
+        let samples: Samples =
+            scopes.flat_map(|scope| scope.metrics().flat_map(samples_of)).collect();
+        let mut sums = self.sums.lock().expect("unpoisoned");
+        for (series, value) in &samples {
+            *sums.entry(series.clone()).or_default() += value;
+        }
         *self.samples.lock().expect("unpoisoned") = samples;
         Ok(())
     }
@@ -47,13 +55,23 @@ impl PushMetricExporter for Exporter {
     }
 
     fn temporality(&self) -> Temporality {
-        Temporality::Cumulative
+        self.temporality
     }
 }
 
 impl Exporter {
+    fn of(temporality: Temporality) -> Self {
+        let (samples, sums) = (Arc::default(), Arc::default());
+        Self { samples, sums, temporality, discards: false }
+    }
+
     pub(crate) fn that_discards() -> Self {
-        Self { discards: true, ..Self::default() }
+        Self { discards: true, ..Self::of(Temporality::Cumulative) }
+    }
+
+    /// All that was ever exported of a series, where that is what has come since the last time.
+    fn sum(&self, series: &str) -> f64 {
+        self.sums.lock().expect("unpoisoned").get(series).copied().unwrap_or_default()
     }
 
     /// Collected on a thread of the SDK's.
@@ -115,13 +133,23 @@ fn in_order(labels: impl Iterator<Item = String>) -> String {
     labels.join(",")
 }
 
-fn instrumented(instruments: BreakerInstruments) -> (Exporter, SdkMeterProvider) {
-    let exporter = Exporter::default();
+fn reader(exporter: &Exporter) -> PeriodicReader<Exporter> {
     let reader = PeriodicReader::builder(exporter.clone());
-    let reader = reader.with_interval(Duration::from_secs(3_600)).build();
-    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    reader.with_interval(Duration::from_secs(3_600)).build()
+}
+
+fn exported_as(
+    temporality: Temporality,
+    instruments: BreakerInstruments,
+) -> (Exporter, SdkMeterProvider) {
+    let exporter = Exporter::of(temporality);
+    let provider = SdkMeterProvider::builder().with_reader(reader(&exporter)).build();
     instruments.register(&provider.meter("circuit_runtime"));
     (exporter, provider)
+}
+
+fn instrumented(instruments: BreakerInstruments) -> (Exporter, SdkMeterProvider) {
+    exported_as(Temporality::Cumulative, instruments)
 }
 
 /// What a scrape gets.
@@ -142,27 +170,110 @@ fn what_is_collected_is_what_a_scrape_gets() {
     let test = make_a_story();
     let (exporter, provider) = instrumented(BreakerInstruments::new());
     assert_eq!(exporter.collect(&provider), scraped(BreakerCollector::new()));
-    // And so the next time.
+    // And so the next time: in quarters of a second, which add up to the same.
     breaker!("metrics/told").open();
-    test.advance(Duration::from_millis(1_900));
+    test.advance(Duration::from_millis(1_750));
     assert_eq!(exporter.collect(&provider), scraped(BreakerCollector::new()));
     let (exporter, provider) = instrumented(BreakerInstruments::new().without_members());
     let of_group = scraped(BreakerCollector::new().without_members());
     assert_eq!(exporter.collect(&provider), of_group);
 }
 
+/// A group with room for one.
+fn one_host() -> &'static Group {
+    registry().group("metrics/collected hosts", GroupSettings::new().at_most(1))
+}
+
+fn successes_of(name: &str) -> String {
+    format!("circuit_breaker_calls_total{{name={name:?},outcome=\"success\"}}")
+}
+
+#[test]
+fn counters_never_fall_though_a_member_is_forgotten_and_made_anew() {
+    for (temporality, expected) in
+        [(Temporality::Delta, (10.0, 1.0, 1.0)), (Temporality::Cumulative, (10.0, 11.0, 12.0))]
+    {
+        let _test = isolate();
+        let (exporter, provider) = exported_as(temporality, BreakerInstruments::new());
+        let told = || exporter.collect(&provider)[&successes_of("metrics/collected hosts/a")];
+        (0..10).for_each(|_| succeed(&one_host().breaker("a")));
+        let first = told();
+        one_host().breaker("b");
+        succeed(&one_host().breaker("a"));
+        let second = told();
+        // And if it was collected while there was none.
+        one_host().breaker("b");
+        exporter.collect(&provider);
+        succeed(&one_host().breaker("a"));
+        assert_eq!((first, second, told()), expected, "{temporality:?}");
+    }
+}
+
+#[test]
+fn what_the_sdk_has_no_room_for_is_added_up() {
+    let _test = isolate();
+    let (exporter, provider) = exported_as(Temporality::Delta, BreakerInstruments::new());
+    let mut calls = 0.0;
+    for turn in 0..2 {
+        for number in 0..350 {
+            // In each turn, other ones are the last.
+            let name = format!("metrics/many/{turn}/{number}");
+            succeed(registry().get_or_register(&name, Settings::new()));
+            calls += 1.0;
+        }
+        exporter.collect(&provider);
+        let sums = exporter.sums.lock().expect("unpoisoned");
+        let of_calls =
+            sums.iter().filter(|(series, _)| series.starts_with("circuit_breaker_calls_total"));
+        assert!((of_calls.map(|(_, sum)| sum).sum::<f64>() - calls).abs() < 0.5);
+    }
+}
+
+#[test]
+fn each_of_several_readers_is_told_of_every_call() {
+    const TURNS: u32 = 200;
+    let _test = isolate();
+    let exporters = [Exporter::of(Temporality::Delta), Exporter::of(Temporality::Delta)];
+    let provider = SdkMeterProvider::builder().with_reader(reader(&exporters[0]));
+    let often = PeriodicReader::builder(exporters[1].clone());
+    let often = often.with_interval(Duration::from_millis(1)).build();
+    let provider = provider.with_reader(often).build();
+    BreakerInstruments::new().register(&provider.meter("circuit_runtime"));
+    let breaker = breaker!("metrics/read twice", threshold = 5);
+    for _ in 0..TURNS {
+        succeed(breaker);
+        exporters[0].collect(&provider);
+    }
+    for exporter in exporters {
+        let told = exporter.sum(&successes_of("metrics/read twice"));
+        assert_eq!(told.to_bits(), f64::from(TURNS).to_bits());
+    }
+}
+
 #[test]
 fn a_member_that_is_forgotten_is_collected_no_more() {
     let _test = isolate();
-    let hosts = registry().group("metrics/collected hosts", GroupSettings::new().at_most(1));
-    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    let (exporter, provider) = exported_as(Temporality::Delta, BreakerInstruments::new());
     for key in ["a", "b"] {
-        hosts.breaker(key);
+        one_host().breaker(key);
         let samples = exporter.collect(&provider);
         let of_members = samples.keys().filter(|series| series.contains("collected hosts/"));
         assert_eq!(of_members.count(), 29);
         assert!(samples.keys().any(|series| series.contains(&format!("collected hosts/{key}\""))));
     }
+}
+
+#[test]
+fn cumulative_the_counters_of_a_member_that_is_forgotten_are_kept() {
+    let _test = isolate();
+    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    succeed(&one_host().breaker("a"));
+    exporter.collect(&provider);
+    one_host().breaker("b");
+    let samples = exporter.collect(&provider);
+    let a = "metrics/collected hosts/a";
+    assert_eq!(samples.get(&successes_of(a)), Some(&1.0));
+    assert!(!samples.contains_key(&format!("circuit_breaker_failures{{name={a:?}}}")));
 }
 
 #[test]

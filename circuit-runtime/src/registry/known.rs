@@ -68,7 +68,12 @@ impl Registry {
     }
 
     /// Whether a breaker of this name is what the calls share for which a group could make none.
-    #[cfg(feature = "ops")]
+    #[cfg(any(
+        feature = "metrics",
+        feature = "opentelemetry",
+        feature = "ops",
+        feature = "prometheus"
+    ))]
     pub(crate) fn is_overflow(&self, name: &str) -> bool {
         self.registered(name).is_some_and(|registered| registered.is_overflow)
     }

@@ -1,19 +1,19 @@
 //! For OpenTelemetry.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Meter};
 
-use super::reading::{Reading, Scope};
+use super::counting::Counting;
+use super::reading::Scope;
+use super::readings::Readings;
 use super::sample::{Sample, Value};
 use super::series::{Kind, SERIES, Series};
-use crate::poison::Unpoisoned;
 
-/// Every breaker, as observable instruments of a `Meter`: it reads them when the SDK collects, and costs nothing between two
-/// collections.
+/// Every breaker, as instruments of a `Meter`: it reads them when the SDK collects, and costs nothing between two collections.
 ///
 /// ```
 /// use circuit_runtime::metrics::BreakerInstruments;
@@ -30,11 +30,26 @@ use crate::poison::Unpoisoned;
 /// are [those of Prometheus](crate::metrics#series) again: dots become underscores, a unit is appended unless the name has it, and
 /// `_total` where it counts. The attributes are the labels.
 ///
+/// # Temporality
+///
+/// Cumulative or delta, as the exporter wants it. Counters are plain ones, which are told at each collection what was counted since
+/// the one before: so they never fall, even where a [group](crate::Group) forgets a member and makes it anew.
+///
+/// Cumulative, the SDK keeps the counters of a member that was forgotten, and they go on from there if it is made anew; gauges are
+/// of the members that there are. Where ever new members come and go, prefer delta, or leave them [out](Self::without_members):
+/// what is kept counts for the limit below.
+///
+/// # Several readers
+///
+/// Each has all that was counted. Where two of them collect at the same time, what one of them gets may come from two readings, as
+/// the SDK asks for the values of both at once.
+///
 /// # Limits of the SDK
 ///
-/// It keeps 2,000 sets of attributes for each instrument unless a view gives it another limit, and adds up the rest under
-/// `otel.metric.overflow`: that is 333 breakers, as each has six pairs of states and six outcomes. For more, raise the limit, or
-/// leave the [members](Self::without_members) out. A collection takes about 30 µs for a breaker, nearly all of it the SDK's.
+/// It keeps 2,000 sets of attributes for each instrument unless a view gives it another limit, and has one value for the rest, under
+/// `otel.metric.overflow`: the sum for a counter, any of them for a gauge. That is 333 breakers, as each has six pairs of states and
+/// six outcomes. For more, raise the limit, or leave the members out. A collection takes about 30 µs for a breaker, nearly all of it
+/// the SDK's.
 #[derive(Clone, Copy, Debug)]
 pub struct BreakerInstruments(Scope);
 
@@ -53,94 +68,38 @@ impl BreakerInstruments {
         Self(self.0.without_members())
     }
 
-    /// Makes the instruments. They live as long as the provider of the `meter`; made twice on one, they are there twice.
+    /// Makes the instruments, which live as long as the provider of the `meter`. Once for a provider: what is registered twice counts
+    /// twice.
     pub fn register(self, meter: &Meter) {
-        let readings = Arc::new(Readings { scope: self.0, latest: Mutex::default() });
-        for series in SERIES {
-            let name = series.stem().replacen("circuit_breaker_", "circuit_breaker.", 1);
+        let counters = SERIES.iter().filter_map(|series| Counting::new(series, meter)).collect();
+        let readings = Arc::new(Readings::new(self.0, counters));
+        for series in SERIES.iter().filter(|series| series.kind == Kind::Gauge) {
             let readings = Arc::clone(&readings);
             let seen = AtomicU64::new(0);
-            // Its callback gives an instrument its values as long as the provider lives, not the instrument.
-            match series.kind {
-                Kind::Counter => {
-                    let builder = meter.u64_observable_counter(name);
-                    let builder = builder.with_description(series.help);
-                    builder.with_callback(move |to| readings.observe(series, &seen, to)).build();
-                }
-                Kind::Seconds => {
-                    let builder = meter.f64_observable_counter(name).with_unit("s");
-                    let builder = builder.with_description(series.help);
-                    builder.with_callback(move |to| readings.observe(series, &seen, to)).build();
-                }
-                Kind::Gauge => {
-                    let builder = meter.u64_observable_gauge(name);
-                    let builder = builder.with_description(series.help);
-                    builder.with_callback(move |to| readings.observe(series, &seen, to)).build();
-                }
-            }
+            let gauge = meter.u64_observable_gauge(name_of(series)).with_description(series.help);
+            // Its callback gives it its values as long as the provider lives, not the instrument.
+            gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
         }
     }
 }
 
-/// One reading for all instruments: each is asked by itself, and the first that has told the latest one already takes the next.
-struct Readings {
-    scope: Scope,
-    /// With its number.
-    latest: Mutex<(u64, Option<Arc<Reading>>)>,
-}
-
-impl Readings {
-    fn observe<N: Number>(&self, series: &Series, seen: &AtomicU64, to: &dyn AsyncInstrument<N>) {
-        let reading = self.next_after(seen);
-        let Ok(()) = series.each(&reading, |sample| {
-            to.observe(N::from_value(sample.value), &attributes(sample));
-            Ok::<(), Infallible>(())
-        });
-    }
-
-    fn next_after(&self, seen: &AtomicU64) -> Arc<Reading> {
-        let (number, latest) = self.latest.lock().unpoisoned().clone();
-        if let Some(reading) = latest.filter(|_| seen.load(Ordering::Relaxed) != number) {
-            seen.store(number, Ordering::Relaxed);
-            return reading;
+fn observe(series: &Series, readings: &Readings, seen: &AtomicU64, to: &dyn AsyncInstrument<u64>) {
+    let Ok(()) = series.each(&readings.next_after(seen), |sample| {
+        if let Value::Count(count) = sample.value {
+            to.observe(count, &attributes(sample));
         }
-        // Not under the lock: a breaker that is declared and was never used is made now, and who listens is told.
-        let reading = Arc::new(self.scope.read());
-        let mut latest = self.latest.lock().unpoisoned();
-        *latest = (latest.0 + 1, Some(Arc::clone(&reading)));
-        seen.store(latest.0, Ordering::Relaxed);
-        reading
-    }
+        Ok::<(), Infallible>(())
+    });
 }
 
-fn attributes(sample: &Sample<'_>) -> Vec<KeyValue> {
+pub(super) fn name_of(series: &Series) -> String {
+    series.stem().replacen("circuit_breaker_", "circuit_breaker.", 1)
+}
+
+pub(super) fn attributes(sample: &Sample<'_>) -> Vec<KeyValue> {
     let (of, name) = sample.of;
     let mut attributes = Vec::with_capacity(Sample::MOST_LABELS);
     attributes.push(KeyValue::new(of, name.to_owned()));
     attributes.extend(sample.further_labels().map(|(key, label)| KeyValue::new(key, label)));
     attributes
-}
-
-/// What an instrument takes.
-trait Number {
-    fn from_value(value: Value) -> Self;
-}
-
-impl Number for u64 {
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Count(count) => count,
-            Value::Time(time) => time.as_secs(),
-        }
-    }
-}
-
-impl Number for f64 {
-    fn from_value(value: Value) -> Self {
-        match value {
-            #[expect(clippy::cast_precision_loss, reason = "of times alone")]
-            Value::Count(count) => count as f64,
-            Value::Time(time) => time.as_secs_f64(),
-        }
-    }
 }

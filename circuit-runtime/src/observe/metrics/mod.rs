@@ -44,8 +44,12 @@
 #[cfg(feature = "prometheus")]
 mod collector;
 #[cfg(feature = "opentelemetry")]
+mod counting;
+#[cfg(feature = "opentelemetry")]
 mod instruments;
 mod reading;
+#[cfg(feature = "opentelemetry")]
+mod readings;
 #[cfg(feature = "metrics")]
 mod reporter;
 mod sample;

@@ -1,7 +1,5 @@
 //! What all series of one scrape are read from.
 
-use std::ptr;
-
 use crate::breaker::{CircuitBreaker, Snapshot};
 use crate::registry::{Group, Registry, registry};
 
@@ -38,14 +36,18 @@ impl Scope {
         Self { with_members: false, ..self }
     }
 
+    /// Those that were never used are made by each reading; this is for where it must find them made.
+    #[cfg(feature = "opentelemetry")]
+    pub(super) fn make_declared(&self) {
+        drop(self.registry.iter());
+    }
+
     pub(super) fn read(&self) -> Reading {
-        let registered = self.registry.iter();
-        // Asked for behind them, so that what overflows is known for that.
-        let groups = self.registry.groups();
-        let is_overflow = |breaker| groups.iter().any(|group| ptr::eq(group.overflow(), breaker));
-        let registered = registered.filter(|breaker| !is_overflow(*breaker));
+        let is_overflow = |breaker: &CircuitBreaker| self.registry.is_overflow(breaker.name());
+        let registered = self.registry.iter().filter(|breaker| !is_overflow(breaker));
         let mut breakers: Vec<_> = registered.map(CircuitBreaker::snapshot).collect();
-        let groups = groups.iter().map(|group| self.read_group(group, &mut breakers)).collect();
+        let groups = self.registry.groups().into_iter();
+        let groups = groups.map(|group| self.read_group(group, &mut breakers)).collect();
         Reading { breakers, groups }
     }
 
