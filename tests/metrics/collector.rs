@@ -23,7 +23,7 @@ fn never_called() -> Result<(), Rejected> {
 }
 
 /// How many series a breaker has.
-pub(crate) const SERIES: usize = 29;
+pub(crate) const SERIES: usize = 30;
 
 pub(crate) fn lines_of<'t>(text: &'t str, breaker: &str) -> Vec<&'t str> {
     let of = format!("{{name=\"{breaker}\"");
@@ -125,14 +125,27 @@ fn failures_are_told_beside_what_they_are_compared_with() {
     let told = || {
         let text = text_of(BreakerCollector::new());
         let of = |series| value(&text, series, r#"name="metrics/failing""#).expect("a value");
-        (of("circuit_breaker_failures"), of("circuit_breaker_threshold"))
+        let nearness = of("circuit_breaker_trip_nearness_ratio");
+        (of("circuit_breaker_failures"), of("circuit_breaker_threshold"), nearness)
     };
     (0..3).for_each(|_| fail(breaker));
-    assert_eq!(told(), (3.0, 5.0));
+    assert_eq!(told(), (3.0, 5.0, 0.6));
     breaker.set_threshold(4).unwrap();
-    assert_eq!(told(), (3.0, 4.0));
+    assert_eq!(told(), (3.0, 4.0, 0.75));
     succeed(breaker);
-    assert_eq!(told(), (0.0, 4.0));
+    assert_eq!(told(), (0.0, 4.0, 0.0));
+}
+
+#[test]
+fn a_breaker_with_enough_failures_among_too_many_calls_is_not_near_a_trip() {
+    let _test = isolate();
+    let breaker = breaker!("metrics/rated", threshold = 5, window = 60, failure_rate = 0.5);
+    (0..80).for_each(|_| succeed(breaker));
+    (0..20).for_each(|_| fail(breaker));
+    let text = text_of(BreakerCollector::new());
+    let of = |series| value(&text, series, r#"name="metrics/rated""#);
+    assert_eq!(of("circuit_breaker_failures"), Some(20.0));
+    assert_eq!(of("circuit_breaker_trip_nearness_ratio"), Some(0.4));
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn every_query_of_the_dashboard_is_answered() {
                 r#"sum(increase(circuit_breaker_transitions_total{from="half-open",to="open"}[1h]))"#,
                 1.0,
             ),
-            ("max(circuit_breaker_failures / circuit_breaker_threshold)", 0.75),
+            ("max(circuit_breaker_trip_nearness_ratio)", 0.75),
             ("sum(increase(circuit_breaker_listener_panics_total[1h]))", 1.0),
             ("sum(rate(circuit_breaker_slow_calls_total[3s]))", 1.0),
             ("sum(rate(circuit_breaker_group_overflow_calls_total[3s]))", 1.0),

@@ -15,6 +15,7 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, Re
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 
+use crate::collector::SERIES;
 use crate::facade::make_a_story;
 use crate::support::{Stop, text_of};
 
@@ -93,6 +94,9 @@ fn samples_of(metric: &Metric) -> Vec<(String, f64)> {
     let mut name = metric.name().replace('.', "_");
     if metric.unit() == "s" && !name.ends_with("_seconds") {
         name.push_str("_seconds");
+    }
+    if metric.unit() == "1" && !name.ends_with("_ratio") {
+        name.push_str("_ratio");
     }
     if is_counter {
         name.push_str("_total");
@@ -258,7 +262,7 @@ fn a_member_that_is_forgotten_is_collected_no_more() {
         one_host().breaker(key);
         let samples = exporter.collect(&provider);
         let of_members = samples.keys().filter(|series| series.contains("collected hosts/"));
-        assert_eq!(of_members.count(), 29);
+        assert_eq!(of_members.count(), SERIES);
         assert!(samples.keys().any(|series| series.contains(&format!("collected hosts/{key}\""))));
     }
 }

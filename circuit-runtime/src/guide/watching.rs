@@ -41,7 +41,7 @@
 //! | which have opened, however short | `increase(circuit_breaker_transitions_total{from="closed",to="open"}[1h]) > 0` |
 //! | how much of its time one is open | `rate(circuit_breaker_state_seconds_total{state="open"}[5m])` |
 //! | how many calls are kept out | `rate(circuit_breaker_calls_total{outcome="rejected"}[5m])` |
-//! | which are near a trip | `circuit_breaker_failures / circuit_breaker_threshold > 0.5` |
+//! | which are near a trip | `circuit_breaker_trip_nearness_ratio > 0.5` |
 //! | which cannot reach their fleet | `circuit_breaker_sharing{sharing="local"} == 1` |
 //! | which are not in normal mode | `circuit_breaker_mode{mode!="normal"} == 1` |
 //!

@@ -80,7 +80,7 @@ fn described(series: &Series) -> (&'static str, Option<&'static Unit>, MetricTyp
             let name = stem.strip_suffix("_seconds").unwrap_or(stem);
             (name, Some(&Unit::Seconds), MetricType::Counter)
         }
-        Kind::Gauge => (stem, None, MetricType::Gauge),
+        Kind::Gauge | Kind::Share => (stem, None, MetricType::Gauge),
     }
 }
 
@@ -94,6 +94,7 @@ fn encode(mut metric: MetricEncoder<'_>, kind: MetricType, sample: &Sample<'_>) 
         }
         (_, Value::Count(count)) => metric.encode_gauge(&count),
         (_, Value::Time(time)) => metric.encode_gauge(&time.as_secs_f64()),
+        (_, Value::Share(share)) => metric.encode_gauge(&share),
     }
 }
 

@@ -38,7 +38,7 @@ impl Counting {
                 let counter = meter.f64_counter(name).with_unit("s");
                 Of::Seconds(counter.with_description(help).build())
             }
-            Kind::Gauge => return None,
+            Kind::Gauge | Kind::Share => return None,
         };
         Some(Self { series, counter, read: HashMap::new() })
     }

@@ -73,23 +73,57 @@ impl BreakerInstruments {
     pub fn register(self, meter: &Meter) {
         let counters = SERIES.iter().filter_map(|series| Counting::new(series, meter)).collect();
         let readings = Arc::new(Readings::new(self.0, counters));
-        for series in SERIES.iter().filter(|series| series.kind == Kind::Gauge) {
+        for series in SERIES {
             let readings = Arc::clone(&readings);
             let seen = AtomicU64::new(0);
-            let gauge = meter.u64_observable_gauge(name_of(series)).with_description(series.help);
+            let name = name_of(series);
             // Its callback gives it its values as long as the provider lives, not the instrument.
-            gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
+            match series.kind {
+                Kind::Gauge => {
+                    let gauge = meter.u64_observable_gauge(name);
+                    let gauge = gauge.with_description(series.help);
+                    gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
+                }
+                Kind::Share => {
+                    let gauge = meter.f64_observable_gauge(name).with_unit("1");
+                    let gauge = gauge.with_description(series.help);
+                    gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
+                }
+                Kind::Counter | Kind::Seconds => {}
+            }
         }
     }
 }
 
-fn observe(series: &Series, readings: &Readings, seen: &AtomicU64, to: &dyn AsyncInstrument<u64>) {
+fn observe<N: Number>(
+    series: &Series,
+    readings: &Readings,
+    seen: &AtomicU64,
+    to: &dyn AsyncInstrument<N>,
+) {
     let Ok(()) = series.each(&readings.next_after(seen), |sample| {
-        if let Value::Count(count) = sample.value {
-            to.observe(count, &attributes(sample));
+        if let Some(value) = N::of(sample.value) {
+            to.observe(value, &attributes(sample));
         }
         Ok::<(), Infallible>(())
     });
+}
+
+/// What a gauge takes.
+trait Number: Sized {
+    fn of(value: Value) -> Option<Self>;
+}
+
+impl Number for u64 {
+    fn of(value: Value) -> Option<Self> {
+        if let Value::Count(count) = value { Some(count) } else { None }
+    }
+}
+
+impl Number for f64 {
+    fn of(value: Value) -> Option<Self> {
+        if let Value::Share(share) = value { Some(share) } else { None }
+    }
 }
 
 pub(super) fn name_of(series: &Series) -> String {

@@ -21,7 +21,8 @@
 //! | `circuit_breaker_calls_total` | `outcome`: `success`, `failure`, `excluded`, `ignored`, `cancelled`, `rejected` | [calls](crate::Calls) by how they ended; each is in one of them |
 //! | `circuit_breaker_slow_calls_total` | | of the failures, those that took longer than `slow_call` |
 //! | `circuit_breaker_failures` | | gauge: failures while closed, in a row or in the window; 0 in other states |
-//! | `circuit_breaker_threshold` | | gauge: how many of them open it, in the settings in force. With a `failure_rate` they do so only if that is reached as well |
+//! | `circuit_breaker_threshold` | | gauge: how many of them open it, in the settings in force. With a `failure_rate` or `minimum_calls` they do so only if those are reached as well |
+//! | `circuit_breaker_trip_nearness_ratio` | | gauge, from 0 to 1: how near a trip it is while closed, 0 in other states. The least of failures by `threshold`, calls by `minimum_calls` and share of failures by `failure_rate`, as far as these are set |
 //! | `circuit_breaker_mode` | `mode`: `normal`, `forced-open`, `disabled`, `shadow` | gauge: 1 for the [mode](crate::Mode) that it has |
 //! | `circuit_breaker_sharing` | `sharing`: `alone`, `shared`, `local` | gauge: 1 for what it [has](crate::Sharing) with other processes. `local`: it has a storage, and cannot reach it |
 //! | `circuit_breaker_listener_panics_total` | | panics of its listeners that were caught |
@@ -33,8 +34,8 @@
 //!
 //! # Cardinality
 //!
-//! A breaker has 29 series, and the names of breakers are bounded by the program but for those that it makes as it runs. Members of
-//! a group are breakers as others are, with the name `"<group>/<key>"`: so a group adds up to 29 times its
+//! A breaker has 30 series, and the names of breakers are bounded by the program but for those that it makes as it runs. Members of
+//! a group are breakers as others are, with the name `"<group>/<key>"`: so a group adds up to 30 times its
 //! [limit](crate::GroupSettings::at_most), which is 1,024 unless you say something else, and a member that is forgotten leaves
 //! series behind that get no values any more. `without_members()` leaves them out. Then a group is five series, whatever its
 //! members are called.
@@ -47,6 +48,7 @@ mod collector;
 mod counting;
 #[cfg(feature = "opentelemetry")]
 mod instruments;
+mod nearness;
 mod reading;
 #[cfg(feature = "opentelemetry")]
 mod readings;

@@ -14,6 +14,8 @@ pub(super) struct Labelled {
 pub(super) enum Value {
     Count(u64),
     Time(Duration),
+    /// From 0 to 1.
+    Share(f64),
 }
 
 /// A value with all its labels.
@@ -55,6 +57,12 @@ impl From<u64> for Value {
 impl From<bool> for Value {
     fn from(holds: bool) -> Self {
         Self::Count(holds.into())
+    }
+}
+
+impl From<f64> for Value {
+    fn from(share: f64) -> Self {
+        Self::Share(share)
     }
 }
 

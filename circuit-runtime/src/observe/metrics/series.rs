@@ -1,5 +1,6 @@
 //! The series, whichever way they go out: what each is called, what it means, and how it is read.
 
+use super::nearness::nearness;
 use super::reading::{GroupReading, Reading};
 use super::sample::{Labelled, Sample, labelled, plain};
 use crate::breaker::{Calls, Mode, Sharing, Snapshot};
@@ -25,6 +26,8 @@ pub(super) enum Kind {
     /// A counter whose values are times.
     Seconds,
     Gauge,
+    /// A gauge whose values are from 0 to 1.
+    Share,
 }
 
 enum Read {
@@ -134,6 +137,12 @@ pub(super) const SERIES: &[Series] = &[
         read: Read::Breaker(|breaker, to| {
             to.push(plain(u64::from(breaker.settings.get_threshold())));
         }),
+    },
+    Series {
+        name: "circuit_breaker_trip_nearness_ratio",
+        help: "How near a trip it is while closed, from 0 to 1, by all that a trip takes.",
+        kind: Kind::Share,
+        read: Read::Breaker(|breaker, to| to.push(plain(nearness(breaker)))),
     },
     Series {
         name: "circuit_breaker_mode",
