@@ -175,8 +175,14 @@ fn the_dashboard_can_be_imported_as_it_is() {
     assert_eq!(names, ["datasource", "job", "name"]);
     let mut ids: Vec<_> = list(&dashboard, "panels").map(|panel| panel["id"].as_u64()).collect();
     let all = ids.len();
+    ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all);
+    for annotation in list(&dashboard["annotations"], "list").filter(|a| a["expr"].is_string()) {
+        // Not `"false"`: a text is true, and then the value is taken for the time.
+        assert_eq!(annotation["useValueForTime"], Value::Bool(false), "{annotation}");
+        assert_eq!(annotation["step"], "60s", "{annotation}");
+    }
     // Of the 24 columns that there are, none is taken twice.
     let mut taken = std::collections::BTreeSet::new();
     for panel in list(&dashboard, "panels") {
