@@ -46,7 +46,12 @@ fn queries(dashboard: &Value) -> Vec<(String, String)> {
         let title = text(panel, "title");
         for target in list(panel, "targets") {
             assert_eq!(target["datasource"]["uid"], "${datasource}", "{title}");
-            queries.push((title.to_owned(), substituted(text(target, "expr"))));
+            let (query, legend) = (text(target, "expr"), text(target, "legendFormat"));
+            // Two services may have a breaker of the same name each.
+            let is_by_name = legend.contains("{{name}}") || legend.contains("{{group}}");
+            let is_by_job = legend.contains("{{job}}") && !query.contains("by (name");
+            assert_eq!(is_by_name, is_by_job && query.contains("by (job, "), "{title}: {query}");
+            queries.push((title.to_owned(), substituted(query)));
         }
     }
     for annotation in list(&dashboard["annotations"], "list").filter(|a| a["expr"].is_string()) {
