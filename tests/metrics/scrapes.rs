@@ -106,3 +106,22 @@ fn a_prometheus_has_what_breakers_did_in_either_text() {
     assert_eq!(described("circuit_breaker_state_seconds_total"), as_told("counter", ""));
     assert_eq!(described("circuit_breaker_state"), as_told("gauge", ""));
 }
+
+/// What the dashboard asks for, of the last hour.
+fn trips_of(name: &str) -> String {
+    let trips =
+        format!(r#"circuit_breaker_transitions_total{{name="{name}",from="closed",to="open"}}"#);
+    format!("({trips} unless last_over_time({trips}[1h] offset 1h)) or increase({trips}[1h])")
+}
+
+#[test]
+fn a_trip_before_the_first_scrape_is_found() {
+    let _test = isolate();
+    fail(breaker!("metrics/down when it came up", threshold = 1));
+    let endpoint = Endpoint::serving(registry_with(BreakerCollector::new()));
+    let server = PrometheusServer::scraping(&[("shop", endpoint.address(), "/metrics")]);
+    let trips = trips_of("metrics/down when it came up");
+    assert!((one(&server, &trips) - 1.0).abs() < 0.1);
+    let increase = r#"increase(circuit_breaker_transitions_total{name="metrics/down when it came up",from="closed",to="open"}[1h])"#;
+    assert!(one(&server, increase) < 0.1, "the reason for it");
+}

@@ -38,7 +38,7 @@
 //! | | |
 //! | --- | --- |
 //! | which are open now | `circuit_breaker_state{state="open"} == 1` |
-//! | which have opened, however short | `increase(circuit_breaker_transitions_total{from="closed",to="open"}[1h]) > 0` |
+//! | which have opened, however short | `increase(circuit_breaker_transitions_total{from="closed",to="open"}[1h]) > 0`, and [those](crate::metrics#series) that opened before their first scrape |
 //! | how much of its time one is open | `rate(circuit_breaker_state_seconds_total{state="open"}[5m])` |
 //! | how many calls are kept out | `rate(circuit_breaker_calls_total{outcome="rejected"}[5m])` |
 //! | which are near a trip | `circuit_breaker_trip_nearness_ratio > 0.5` |

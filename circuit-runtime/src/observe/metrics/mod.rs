@@ -30,7 +30,19 @@
 //! | `circuit_breaker_group_limit` | `group` in place of `name` | gauge: how many it has [at most](crate::GroupSettings::at_most) |
 //! | `circuit_breaker_group_overflow_calls_total` | `group` in place of `name` | calls for which the group could make no breaker: they share its [overflow](crate::Group::overflow), which has no series of its own |
 //!
-//! Counters begin with the breaker: at 0 when the process starts.
+//! Counters begin with the breaker: at 0 when the process starts. If it opens before the first scrape, because the dependency is
+//! down when the process comes up, the first sample is 1 and Prometheus's `increase()` sees nothing of it. That takes another look
+//! at series that are new:
+//!
+//! ```text
+//! increase(circuit_breaker_transitions_total{from="closed",to="open"}[5m]) > 0
+//! or (
+//!   circuit_breaker_transitions_total{from="closed",to="open"} > 0
+//!   unless last_over_time(circuit_breaker_transitions_total{from="closed",to="open"}[1h] offset 5m)
+//! )
+//! ```
+//!
+//! The same goes for a breaker that is made and opens between two scrapes, such as a member of a group.
 //!
 //! # Cardinality
 //!
