@@ -75,6 +75,26 @@ fn calls_that_a_full_group_has_no_breaker_for_are_told() {
 }
 
 #[test]
+fn trips_of_members_are_told_though_they_are_forgotten() {
+    let test = isolate();
+    let hosts = hosts(1);
+    let told = || {
+        let scraped = text_of(BreakerCollector::new().without_members());
+        value(&scraped, "circuit_breaker_group_trips_total", r#"group="metrics/of hosts""#)
+    };
+    assert_eq!(told(), Some(0.0));
+    for (number, host) in (1_u32..).zip(["a.example.com", "b.example.com", "a.example.com"]) {
+        fail(&hosts.breaker(host));
+        test.advance(TTL);
+        succeed(&hosts.breaker(host));
+        assert_eq!(told(), Some(f64::from(number)));
+    }
+    // One that is registered is a breaker as others are; what it did as a member was done.
+    registry().get_or_register("metrics/of hosts/a.example.com", Settings::new().threshold(1));
+    assert_eq!((hosts.len(), told()), (0, Some(3.0)));
+}
+
+#[test]
 fn scrapes_keep_no_member() {
     let _test = isolate();
     let hosts = hosts(16);

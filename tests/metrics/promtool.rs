@@ -65,6 +65,7 @@ fn of_openmetrics_it_misses_the_help_of_counters_and_says_nothing_else() {
     let counters = [
         "calls",
         "group_overflow_calls",
+        "group_trips",
         "listener_panics",
         "slow_calls",
         "state_seconds",

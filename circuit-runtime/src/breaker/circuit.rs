@@ -265,6 +265,11 @@ impl CircuitBreaker {
         }
     }
 
+    /// How often it went from closed to open.
+    pub(crate) fn trips(&self) -> u64 {
+        self.journal.lock().unpoisoned().transitions().count(State::Closed, State::Open)
+    }
+
     /// Why the breaker opened the last time.
     ///
     /// ```

@@ -57,6 +57,8 @@ pub struct Group {
     pub(super) made: AtomicU64,
     /// Until when, in the milliseconds of its clock, nothing is looked for that could be forgotten.
     pub(super) full_until: AtomicU64,
+    /// Of members that were forgotten: written while `members` are.
+    pub(super) trips_forgotten: AtomicU64,
 }
 
 pub(super) fn member_name(group: &str, key: &str) -> String {
@@ -76,6 +78,7 @@ impl Group {
             members: RwLock::default(),
             made: AtomicU64::new(0),
             full_until: AtomicU64::new(0),
+            trips_forgotten: AtomicU64::new(0),
         }
     }
 
@@ -107,7 +110,22 @@ impl Group {
     }
 
     pub(super) fn forget(&self, key: &str) -> Option<BreakerHandle> {
-        self.members.write().unpoisoned().remove(key).map(|member| member.breaker)
+        let mut members = self.members.write().unpoisoned();
+        members.remove(key).map(|member| self.count_forgotten(member).breaker)
+    }
+
+    pub(super) fn count_forgotten(&self, member: Member) -> Member {
+        self.trips_forgotten.fetch_add(member.breaker.trips(), Ordering::Relaxed);
+        member
+    }
+
+    /// How often members have gone from closed to open, those included that were forgotten.
+    #[cfg(any(feature = "metrics", feature = "opentelemetry", feature = "prometheus"))]
+    pub(crate) fn trips(&self) -> u64 {
+        // Nobody is forgotten meanwhile, and so counted twice or not at all: it never falls.
+        let members = self.members.read().unpoisoned();
+        let trips: u64 = members.values().map(|member| member.breaker.trips()).sum();
+        trips + self.trips_forgotten.load(Ordering::Relaxed)
     }
 
     pub(super) fn known(&self, key: &str, breaker: BreakerHandle) -> Known {

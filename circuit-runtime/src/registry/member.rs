@@ -90,7 +90,7 @@ impl Group {
         let forgotten = keys.iter().filter_map(|key| {
             members.get(key).is_some_and(is_idle).then(|| members.remove(key)).flatten()
         });
-        let forgotten: Vec<_> = forgotten.collect();
+        let forgotten: Vec<_> = forgotten.map(|member| self.count_forgotten(member)).collect();
         (!forgotten.is_empty()).then_some(forgotten)
     }
 }

@@ -26,8 +26,9 @@
 //! | `circuit_breaker_mode` | `mode`: `normal`, `forced-open`, `disabled`, `shadow` | gauge: 1 for the [mode](crate::Mode) that it has |
 //! | `circuit_breaker_sharing` | `sharing`: `alone`, `shared`, `local` | gauge: 1 for what it [has](crate::Sharing) with other processes. `local`: it has a storage, and cannot reach it |
 //! | `circuit_breaker_listener_panics_total` | | panics of its listeners that were caught |
-//! | `circuit_breaker_group_members` | `state`; `group` in place of `name` | gauge: how many members a [group](crate::Group) has in each state |
+//! | `circuit_breaker_group_members` | `state`; `group` in place of `name` | gauge: how many members a [group](crate::Group) has in each state, without those that are declared or registered by name: they are breakers as others are |
 //! | `circuit_breaker_group_limit` | `group` in place of `name` | gauge: how many it has [at most](crate::GroupSettings::at_most) |
+//! | `circuit_breaker_group_trips_total` | `group` in place of `name` | how often its members went from closed to open, those included that it has forgotten |
 //! | `circuit_breaker_group_overflow_calls_total` | `group` in place of `name` | calls for which the group could make no breaker: they share its [overflow](crate::Group::overflow), which has no series of its own |
 //!
 //! Counters begin with the breaker: at 0 when the process starts. If it opens before the first scrape, because the dependency is
@@ -49,8 +50,8 @@
 //! A breaker has 30 series, and the names of breakers are bounded by the program but for those that it makes as it runs. Members of
 //! a group are breakers as others are, with the name `"<group>/<key>"`: so a group adds up to 30 times its
 //! [limit](crate::GroupSettings::at_most), which is 1,024 unless you say something else, and a member that is forgotten leaves
-//! series behind that get no values any more. `without_members()` leaves them out. Then a group is five series, whatever its
-//! members are called.
+//! series behind that get no values any more. `without_members()` leaves them out. Then a group is six series, whatever its
+//! members are called: how many are open, and how often one has opened, but not which.
 //!
 //! Quotes and backslashes in names are escaped, and come out as they are; a line feed is in [none](crate::CircuitBreaker::new).
 

@@ -16,6 +16,8 @@ pub(super) struct GroupReading {
     pub(super) limit: u64,
     /// How many are in which state.
     pub(super) members: [u64; 3],
+    /// Of members that were forgotten too.
+    pub(super) trips: u64,
     /// Calls for which there was no room.
     pub(super) overflow_calls: u64,
 }
@@ -72,6 +74,7 @@ impl Scope {
             name: group.name(),
             limit: group.at_most() as u64,
             members,
+            trips: group.trips(),
             overflow_calls: overflow.made() + overflow.rejected,
         }
     }

@@ -183,8 +183,14 @@ pub(super) const SERIES: &[Series] = &[
         read: Read::Group(|group, to| to.push(plain(group.limit))),
     },
     Series {
+        name: "circuit_breaker_group_trips_total",
+        help: "How often members went from closed to open, those included that were forgotten.",
+        kind: Kind::Counter,
+        read: Read::Group(|group, to| to.push(plain(group.trips))),
+    },
+    Series {
         name: "circuit_breaker_group_overflow_calls_total",
-        help: "Calls that the group had no breaker for, and that were let through.",
+        help: "Calls that the group had no breaker for.",
         kind: Kind::Counter,
         read: Read::Group(|group, to| to.push(plain(group.overflow_calls))),
     },
