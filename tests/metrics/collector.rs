@@ -113,9 +113,18 @@ fn calls_transitions_and_times_are_told_as_they_were() {
     assert_eq!(of("state_seconds_total", r#",state="closed""#), Some(1.5));
     assert_eq!(of("state_seconds_total", r#",state="open""#), Some(60.0));
     assert_eq!(of("state_seconds_total", r#",state="half-open""#), Some(0.0));
-    // The `ttl` is over and nobody has called: the next call will be let in.
+    // The `ttl` is over and nobody has called: the next call will be let in, and the seconds go on where they were.
     let half_open = r#"name="metrics/story",state="half-open""#;
     assert_eq!(value(&waiting, "circuit_breaker_state", half_open), Some(1.0));
+    assert_eq!(value(&waiting, "circuit_breaker_state_seconds_total", half_open), Some(0.0));
+    breaker.set_mode(Mode::ForcedOpen);
+    test.advance(TTL);
+    let forced = text_of(BreakerCollector::new());
+    let is =
+        |series, state| value(&forced, series, &format!(r#"name="metrics/story",state="{state}""#));
+    assert_eq!(is("circuit_breaker_state", "open"), Some(1.0));
+    let seconds = "circuit_breaker_state_seconds_total";
+    assert_eq!((is(seconds, "closed"), is(seconds, "open")), (Some(61.5), Some(60.0)));
 }
 
 #[test]
