@@ -57,9 +57,9 @@
 //! | `stream` | no | functions that return a `Stream`; by `futures-core` alone |
 //! | `serde` | no | [`Settings`] and maps of them ([`Overrides`]) read from any self-describing format; snapshots, trips and events written to any |
 //! | `tracing` | no | an event for each change of state, mode, settings and storage: [logs](guide::watching#logs) |
-//! | `prometheus` | no | every breaker in a registry of `prometheus-client`: [`metrics`] |
-//! | `metrics` | no | every breaker in the recorder of the facade `metrics`: [`metrics`] |
-//! | `opentelemetry` | no | every breaker as instruments of a `Meter`: [`metrics`] |
+//! | `prometheus` | no | every breaker in a registry of `prometheus-client` 0.26: [`metrics`] |
+//! | `metrics` | no | every breaker in the recorder of the facade `metrics` 0.24: [`metrics`] |
+//! | `opentelemetry` | no | every breaker as instruments of a `Meter` of `opentelemetry` 0.33: [`metrics`] |
 //! | `channel` | no | [`event_channel`], for listeners that need to await; by `tokio`'s `sync` alone |
 //! | `redis` | no | one breaker for many processes, through Redis or Valkey: [`RedisStorage`](storage::RedisStorage); `redis-rustls` for TLS, `redis-cluster`, `redis-sentinel` |
 //! | `storage` | no | the same through a storage of your own, or in memory: [`storage`]; part of `redis` |

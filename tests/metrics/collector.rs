@@ -65,6 +65,20 @@ fn every_series_is_on_its_page_and_no_other() {
 }
 
 #[test]
+fn the_documentation_names_the_versions_that_programs_have_to_have() {
+    let manifest = include_str!("../../Cargo.toml").replace("{ version = ", "");
+    let module = include_str!("../../circuit-runtime/src/observe/metrics/mod.rs");
+    let features = include_str!("../../circuit-runtime/src/lib.rs");
+    for (name, version) in
+        [("prometheus-client", "0.26"), ("metrics", "0.24"), ("opentelemetry", "0.33")]
+    {
+        assert!(manifest.contains(&format!("\n{name} = \"{version}")), "{name}");
+        let named = format!("`{name}` {version}");
+        assert!(module.contains(&named) && features.contains(&named), "{named}");
+    }
+}
+
+#[test]
 fn calls_transitions_and_times_are_told_as_they_were() {
     let test = isolate();
     let breaker = breaker!("metrics/story", threshold = 2, ttl = 60, slow_call = 1);

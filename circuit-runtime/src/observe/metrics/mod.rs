@@ -2,9 +2,15 @@
 //!
 //! | feature | for | what reads the breakers |
 //! | --- | --- | --- |
-//! | `prometheus` | a registry of `prometheus-client` | [`BreakerCollector`], when the registry is encoded |
-//! | `metrics` | the recorder of the facade `metrics` | [`BreakerReporter`], when it is told to |
-//! | `opentelemetry` | a `Meter` of OpenTelemetry | [`BreakerInstruments`], when the SDK collects |
+//! | `prometheus` | a registry of `prometheus-client` 0.26 | [`BreakerCollector`], when the registry is encoded |
+//! | `metrics` | the recorder of the facade `metrics` 0.24 | [`BreakerReporter`], when it is told to |
+//! | `opentelemetry` | a `Meter` of `opentelemetry` 0.33 | [`BreakerInstruments`], when the SDK collects |
+//!
+//! Feature `metrics` is the facade alone: this module is there with any of the three.
+//!
+//! The program has to have the same versions. Another `prometheus-client` or `opentelemetry` does not compile: its registry is not
+//! the one that a collector is for. Another facade does, and an exporter for that hears nothing. None of them is re-exported, as an
+//! exporter or SDK has to fit as well, and names them itself.
 //!
 //! All three have the same series. Each takes one [snapshot](crate::Snapshot) of each breaker, and reads all series of the breaker
 //! from that one. Every [declared](crate::Registry::declarations) breaker is there from the first time on, with zeros, and so is
