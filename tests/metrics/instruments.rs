@@ -92,6 +92,8 @@ fn samples_of(metric: &Metric) -> Vec<(String, f64)> {
     let (is_counter, points) = data;
     // OpenTelemetry's rules for Prometheus.
     let mut name = metric.name().replace('.', "_");
+    let unit_is_a_name = matches!(metric.unit(), "" | "s" | "1");
+    assert!(unit_is_a_name || metric.unit().starts_with('{'), "it would be appended");
     if metric.unit() == "s" && !name.ends_with("_seconds") {
         name.push_str("_seconds");
     }
@@ -211,6 +213,16 @@ fn counters_never_fall_though_a_member_is_forgotten_and_made_anew() {
         succeed(&one_host().breaker("a"));
         assert_eq!((first, second, told()), expected, "{temporality:?}");
     }
+}
+
+#[test]
+fn what_is_registered_twice_counts_twice() {
+    let _test = isolate();
+    let (exporter, provider) = instrumented(BreakerInstruments::new());
+    BreakerInstruments::new().register(&provider.meter("circuit_runtime"));
+    succeed(breaker!("metrics/registered twice", threshold = 5));
+    let told = exporter.collect(&provider)[&successes_of("metrics/registered twice")];
+    assert_eq!(told.to_bits(), 2_f64.to_bits());
 }
 
 #[test]

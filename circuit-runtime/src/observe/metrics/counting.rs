@@ -33,9 +33,12 @@ impl Counting {
     pub(super) fn new(series: &'static Series, meter: &Meter) -> Option<Self> {
         let (name, help) = (name_of(series), series.help);
         let counter = match series.kind {
-            Kind::Counter => Of::Events(meter.u64_counter(name).with_description(help).build()),
+            Kind::Counter => {
+                let counter = meter.u64_counter(name).with_unit(series.unit);
+                Of::Events(counter.with_description(help).build())
+            }
             Kind::Seconds => {
-                let counter = meter.f64_counter(name).with_unit("s");
+                let counter = meter.f64_counter(name).with_unit(series.unit);
                 Of::Seconds(counter.with_description(help).build())
             }
             Kind::Gauge | Kind::Share => return None,

@@ -26,9 +26,13 @@ use super::series::{Kind, SERIES, Series};
 ///
 /// # Names
 ///
-/// Those of OpenTelemetry: `circuit_breaker.calls`, `circuit_breaker.state_seconds` (in `s`) and so on, which by the usual rules
-/// are [those of Prometheus](crate::metrics#series) again: dots become underscores, a unit is appended unless the name has it, and
-/// `_total` where it counts. The attributes are the labels.
+/// `circuit_breaker.calls` (in `{call}`), `circuit_breaker.state_seconds` (in `s`) and so on, which by the usual rules are
+/// [those of Prometheus](crate::metrics#series) again: dots become underscores, a unit is appended unless it is in braces or in the
+/// name, and `_total` where it counts. The attributes are the labels.
+///
+/// There are no semantic conventions for circuit breakers. Those for names as such want no unit in a name and a namespace in that of
+/// an attribute (`circuit_breaker.name`); here they are as they are so that queries, dashboard and alerts are the same for all three
+/// features.
 ///
 /// # Temporality
 ///
@@ -80,12 +84,12 @@ impl BreakerInstruments {
             // Its callback gives it its values as long as the provider lives, not the instrument.
             match series.kind {
                 Kind::Gauge => {
-                    let gauge = meter.u64_observable_gauge(name);
+                    let gauge = meter.u64_observable_gauge(name).with_unit(series.unit);
                     let gauge = gauge.with_description(series.help);
                     gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
                 }
                 Kind::Share => {
-                    let gauge = meter.f64_observable_gauge(name).with_unit("1");
+                    let gauge = meter.f64_observable_gauge(name).with_unit(series.unit);
                     let gauge = gauge.with_description(series.help);
                     gauge.with_callback(move |to| observe(series, &readings, &seen, to)).build();
                 }

@@ -17,6 +17,9 @@ pub(super) struct Series {
     /// One sentence.
     pub(super) help: &'static str,
     pub(super) kind: Kind,
+    /// As OpenTelemetry has it: in braces, what is counted, of which the names in Prometheus have nothing.
+    #[cfg_attr(not(feature = "opentelemetry"), expect(dead_code, reason = "its alone"))]
+    pub(super) unit: &'static str,
     read: Read,
 }
 
@@ -81,6 +84,7 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_state",
         help: "The state: of closed, open and half-open exactly one is 1.",
         kind: Kind::Gauge,
+        unit: "",
         read: Read::Breaker(|breaker, to| {
             to.extend(
                 STATES.map(|state| labelled("state", state.as_str(), state == breaker.state)),
@@ -91,6 +95,7 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_state_seconds_total",
         help: "Seconds spent in each state, the current one included.",
         kind: Kind::Seconds,
+        unit: "s",
         read: Read::Breaker(|breaker, to| {
             let spans = breaker.time_in_state.into_iter();
             to.extend(spans.map(|(state, span)| labelled("state", state.as_str(), span)));
@@ -100,6 +105,7 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_transitions_total",
         help: "How often it went from which state to which.",
         kind: Kind::Counter,
+        unit: "{transition}",
         read: Read::Breaker(|breaker, to| {
             to.extend(breaker.transitions.iter().map(|pair| Labelled {
                 labels: [Some(("from", pair.from.as_str())), Some(("to", pair.to.as_str()))],
@@ -111,6 +117,7 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_calls_total",
         help: "Calls by how they ended; rejected ones were not made.",
         kind: Kind::Counter,
+        unit: "{call}",
         read: Read::Breaker(|breaker, to| {
             to.extend(
                 outcomes(&breaker.calls)
@@ -122,18 +129,21 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_slow_calls_total",
         help: "Of the failures, those that took longer than slow_call.",
         kind: Kind::Counter,
+        unit: "{call}",
         read: Read::Breaker(|breaker, to| to.push(plain(breaker.calls.slow))),
     },
     Series {
         name: "circuit_breaker_failures",
         help: "Failures while closed, in a row or in the window.",
         kind: Kind::Gauge,
+        unit: "{failure}",
         read: Read::Breaker(|breaker, to| to.push(plain(u64::from(breaker.failures)))),
     },
     Series {
         name: "circuit_breaker_threshold",
         help: "How many failures open it.",
         kind: Kind::Gauge,
+        unit: "{failure}",
         read: Read::Breaker(|breaker, to| {
             to.push(plain(u64::from(breaker.settings.get_threshold())));
         }),
@@ -142,12 +152,14 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_trip_nearness_ratio",
         help: "How near a trip it is while closed, from 0 to 1, by all that a trip takes.",
         kind: Kind::Share,
+        unit: "1",
         read: Read::Breaker(|breaker, to| to.push(plain(nearness(breaker)))),
     },
     Series {
         name: "circuit_breaker_mode",
         help: "The mode: of normal, forced-open, disabled and shadow exactly one is 1.",
         kind: Kind::Gauge,
+        unit: "",
         read: Read::Breaker(|breaker, to| {
             to.extend(MODES.map(|mode| labelled("mode", mode.as_str(), mode == breaker.mode)));
         }),
@@ -156,6 +168,7 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_sharing",
         help: "Whether it is one of a fleet's: of alone, shared and local exactly one is 1.",
         kind: Kind::Gauge,
+        unit: "",
         read: Read::Breaker(|breaker, to| {
             let is = |sharing| sharing == breaker.sharing;
             to.extend(SHARINGS.map(|sharing| labelled("sharing", sharing.as_str(), is(sharing))));
@@ -165,12 +178,14 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_listener_panics_total",
         help: "Panics of its listeners that were caught.",
         kind: Kind::Counter,
+        unit: "{panic}",
         read: Read::Breaker(|breaker, to| to.push(plain(breaker.listener_panics))),
     },
     Series {
         name: "circuit_breaker_group_members",
         help: "Members that the group has now, by state.",
         kind: Kind::Gauge,
+        unit: "{member}",
         read: Read::Group(|group, to| {
             let members = |state| group.members[state as usize];
             to.extend(STATES.map(|state| labelled("state", state.as_str(), members(state))));
@@ -180,18 +195,21 @@ pub(super) const SERIES: &[Series] = &[
         name: "circuit_breaker_group_limit",
         help: "How many members the group has at most.",
         kind: Kind::Gauge,
+        unit: "{member}",
         read: Read::Group(|group, to| to.push(plain(group.limit))),
     },
     Series {
         name: "circuit_breaker_group_trips_total",
         help: "How often members went from closed to open, those included that were forgotten.",
         kind: Kind::Counter,
+        unit: "{trip}",
         read: Read::Group(|group, to| to.push(plain(group.trips))),
     },
     Series {
         name: "circuit_breaker_group_overflow_calls_total",
         help: "Calls that the group had no breaker for.",
         kind: Kind::Counter,
+        unit: "{call}",
         read: Read::Group(|group, to| to.push(plain(group.overflow_calls))),
     },
 ];
