@@ -24,7 +24,7 @@
 //! | `circuit_breaker_state` | `state`: `closed`, `open`, `half-open` | gauge: 1 for the state that it has, 0 for the two others. It is what the next call will find, as [`state`](crate::CircuitBreaker::state) reads it: half-open once the `ttl` has passed, even if no call came; open in mode `forced-open`. Not what the seconds below count by |
 //! | `circuit_breaker_state_seconds_total` | `state` | seconds spent in each state, the current one included, by the breaker's own changes, those that transitions count: up to the first call after the `ttl` they are spent open, and modes are none of it, so that where it is forced open they go on in the state that it had. The three add up to the age of the breaker |
 //! | `circuit_breaker_transitions_total` | `from`, `to` | how often it went from one state to another, all six pairs. An opening between two scrapes is seen in it, however short |
-//! | `circuit_breaker_calls_total` | `outcome`: `success`, `failure`, `excluded`, `ignored`, `cancelled`, `rejected` | [calls](crate::Calls) by how they ended; each is in one of them |
+//! | `circuit_breaker_calls_total` | `outcome`: `success`, `failure`, `excluded`, `ignored`, `cancelled`, `rejected` | [calls](crate::Calls) by how they ended; each is in one of them, but for those in mode `disabled` and those that [bypass](crate::bypass()) it, which are in none |
 //! | `circuit_breaker_slow_calls_total` | | of the failures, those that took longer than `slow_call` |
 //! | `circuit_breaker_failures` | | gauge: failures while closed, in a row or in the window; 0 in other states |
 //! | `circuit_breaker_threshold` | | gauge: how many of them open it, in the settings in force. With a `failure_rate` or `minimum_calls` they do so only if those are reached as well |
