@@ -1,6 +1,7 @@
 //! Breakers as metrics: what exporters write, and what a Prometheus of the test's own makes of it.
 
 mod alerts;
+mod answers;
 mod collector;
 mod cost;
 mod dashboard;
