@@ -51,6 +51,10 @@
 //!
 //! The same goes for a breaker that is made and opens between two scrapes, such as a member of a group.
 //!
+//! A member that was forgotten and is made anew begins at 0 again, which `increase()` and `rate()` take for what it is: as a process
+//! that starts anew. What it did between the last scrape and being forgotten is in no series but the group's. In OpenTelemetry its
+//! counters go on; in the recorder of the facade they stand still for a while.
+//!
 //! # Cardinality
 //!
 //! A breaker has 30 series, and the names of breakers are bounded by the program but for those that it makes as it runs. Members of
