@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod prometheus_server;
 pub mod redis_server;
+mod starting;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::starting::{on_a_free_port, once_ready};
 
 /// A server on a free port of the loopback interface, that scrapes what it is told to five times a second. Killed when it is
 /// dropped.
@@ -25,20 +26,9 @@ impl PrometheusServer {
     ///
     /// If `prometheus` is missing, or does not start.
     pub fn scraping(jobs: &[(&str, &str, &str)]) -> Self {
-        let mut last = String::new();
-        for _ in 0..10 {
-            // Another process may take it before the server does.
-            let port = free_port();
-            let directory =
-                std::env::temp_dir().join(format!("prometheus-{}-{port}", std::process::id()));
-            fs::create_dir_all(&directory).expect("a directory for the server");
-            match spawn(port, jobs, &directory) {
-                Ok(process) => return Self { port, directory, process },
-                Err(text) => last = text,
-            }
-            let _ = fs::remove_dir_all(&directory);
-        }
-        panic!("prometheus does not start:\n{last}");
+        let start = |port, directory: &Path| spawn(port, jobs, directory);
+        let (port, directory, process) = on_a_free_port("prometheus", |_| true, start);
+        Self { port, directory, process }
     }
 
     /// What it answers to a query of its language, as JSON: its `/api/v1/query`.
@@ -77,11 +67,6 @@ impl Drop for PrometheusServer {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
-}
-
 /// Returns when it answers; what it wrote if it ends instead.
 fn spawn(port: u16, jobs: &[(&str, &str, &str)], directory: &Path) -> Result<Child, String> {
     let log = directory.join("log");
@@ -96,39 +81,20 @@ fn spawn(port: u16, jobs: &[(&str, &str, &str)], directory: &Path) -> Result<Chi
     }
     let file = directory.join("prometheus.yml");
     fs::write(&file, configuration).map_err(|error| error.to_string())?;
-    let process = Command::new("prometheus")
+    let mut command = Command::new("prometheus");
+    command
         .arg(format!("--config.file={}", file.display()))
         .arg(format!("--storage.tsdb.path={}", directory.display()))
         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(output)
-        .spawn();
-    let mut process = match process {
-        Ok(process) => process,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => panic!(
-            "prometheus is missing: install it, with `sudo apt-get install prometheus` or as your system does it"
-        ),
-        Err(error) => return Err(error.to_string()),
-    };
-    let begun = Instant::now();
-    loop {
-        if process.try_wait().is_ok_and(|ended| ended.is_some()) {
-            return Err(fs::read_to_string(log).unwrap_or_default());
-        }
+        .stderr(output);
+    once_ready(&mut command, "prometheus", &log, |_| {
         // It may be another one that took the port.
         let own = format!("\"storage.tsdb.path\":\"{}\"", directory.display());
         let is_own = ask(port, "/api/v1/status/flags").is_ok_and(|flags| flags.contains(&own));
-        if is_own && ask(port, "/-/ready").is_ok() {
-            return Ok(process);
-        }
-        if begun.elapsed() > Duration::from_secs(20) {
-            let _ = process.kill();
-            let _ = process.wait();
-            return Err("it does not answer".to_owned());
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
+        is_own && ask(port, "/-/ready").is_ok()
+    })
 }
 
 /// What is answered, well or ill; nothing but an error while the server is not ready.

@@ -2,11 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::starting::{on_a_free_port, once_ready};
 
 /// A server on a free port of the loopback interface, with nothing in it. Killed when it is dropped.
 #[derive(Debug)]
@@ -34,20 +35,11 @@ impl RedisServer {
     /// If `redis-server` is missing, or does not start.
     pub fn with(options: &[&str]) -> Self {
         let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
-        let mut last = String::new();
-        for _ in 0..10 {
-            // Another process may take it before the server does.
-            let port = free_port();
-            let directory =
-                std::env::temp_dir().join(format!("redis-{}-{port}", std::process::id()));
-            fs::create_dir_all(&directory).expect("a directory for the server");
-            match spawn(port, &options, &directory) {
-                Ok(process) => return Self { port, options, directory, process },
-                Err(text) => last = text,
-            }
-            let _ = fs::remove_dir_all(&directory);
-        }
-        panic!("redis-server does not start:\n{last}");
+        // Room for the port of a cluster's bus, 10000 above it.
+        let is_fit = |port| port <= 55_535;
+        let start = |port, directory: &Path| spawn(port, &options, directory);
+        let (port, directory, process) = on_a_free_port("redis-server", is_fit, start);
+        Self { port, options, directory, process }
     }
 
     /// Starts one that watches others: it is told which by `SENTINEL MONITOR`.
@@ -133,25 +125,15 @@ impl Drop for RedisServer {
     }
 }
 
-/// One that leaves room for the port of a cluster's bus, 10000 above it.
-fn free_port() -> u16 {
-    loop {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
-        if port <= 55_535 {
-            return port;
-        }
-    }
-}
-
 /// Returns when it answers; what it wrote if it ends instead.
-fn spawn(port: u16, options: &[String], directory: &PathBuf) -> Result<Child, String> {
+fn spawn(port: u16, options: &[String], directory: &Path) -> Result<Child, String> {
     let log = directory.join("log");
     let output = File::create(&log).map_err(|error| error.to_string())?;
     // A sentinel wants a file that it can write to.
     let file = directory.join("conf");
     fs::write(&file, "").map_err(|error| error.to_string())?;
-    let process = Command::new("redis-server")
+    let mut command = Command::new("redis-server");
+    command
         .arg(file)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(["--save", "", "--appendonly", "no", "--dir"])
@@ -159,33 +141,13 @@ fn spawn(port: u16, options: &[String], directory: &PathBuf) -> Result<Child, St
         .args(options)
         .stdin(Stdio::null())
         .stdout(output)
-        .stderr(Stdio::null())
-        .spawn();
-    let mut process = match process {
-        Ok(process) => process,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => panic!(
-            "redis-server is missing: install it, with `sudo apt-get install redis-server` or as your system does it"
-        ),
-        Err(error) => return Err(error.to_string()),
-    };
-    let begun = Instant::now();
-    loop {
-        if process.try_wait().is_ok_and(|ended| ended.is_some()) {
-            return Err(fs::read_to_string(log).unwrap_or_default());
-        }
+        .stderr(Stdio::null());
+    once_ready(&mut command, "redis-server", &log, |process| {
         // It may be another one that took the port; one that wants a password first does not say.
         let own = format!("process_id:{}\r", process.id());
         let is_own = |answer: String| answer.contains(&own) || answer.starts_with("-NOAUTH");
-        if ask(port, &["INFO", "server"]).is_ok_and(is_own) {
-            return Ok(process);
-        }
-        if begun.elapsed() > Duration::from_secs(20) {
-            let _ = process.kill();
-            let _ = process.wait();
-            return Err("it does not answer".to_owned());
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
+        ask(port, &["INFO", "server"]).is_ok_and(is_own)
+    })
 }
 
 fn ask(port: u16, words: &[&str]) -> io::Result<String> {

@@ -7,9 +7,11 @@ mod requests;
 mod secrets;
 mod sessions;
 
-// The tests of the whole share it.
+// The tests of the whole share them.
 #[path = "../../../../tests/support/redis_server.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod redis_server;
+#[path = "../../../../tests/support/starting.rs"]
+mod starting;
 
 use redis_server::RedisServer;
