@@ -82,8 +82,7 @@ pub trait Listener: Send + Sync + 'static {
     /// breaker as well if it is about that one alone.
     fn storage_change(&self, change: &StorageChange) {}
     /// Somebody changed the breaker by hand, through a door that asks who one is: that of `ops`, or one of your own that
-    /// [tells](CircuitBreaker::tell_operated) it. Told after what changed,
-    /// and even if nothing did, since it was so already.
+    /// [tells](CircuitBreaker::tell_operated) it. Told after what changed, and even if nothing did, since it was so already.
     fn operated(&self, breaker: &CircuitBreaker, operation: &Operation) {}
     /// The breaker was registered, or, if it is declared, used or looked up for the first time. Only listeners of the
     /// [`Registry`](crate::Registry) are there to hear it.

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use serde::Serialize;
+
 use super::answer::Fault;
 use super::log::Log;
 use super::operators::Operators;
@@ -12,8 +15,6 @@ use super::rows::Rows;
 use crate::breaker::{BreakerHandle, CircuitBreaker, ListenerId, Snapshot, on_change};
 use crate::nearest::nearest;
 use crate::registry::Registry;
-use axum::http::StatusCode;
-use serde::Serialize;
 
 /// The breakers of one registry, for those who look at them and those who change them.
 pub(super) struct Board {

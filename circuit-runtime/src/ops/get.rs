@@ -52,10 +52,7 @@ pub(super) async fn events(State(board): State<Arc<Board>>, which: Which) -> Res
     struct Events<'e> {
         events: Vec<Sent<'e>>,
     }
-    let mut logged = board.log.after(which.after.unwrap_or(0));
-    if let Some(name) = which.breaker {
-        logged.retain(|logged| *logged.event.breaker == *name);
-    }
+    let logged = board.log.after(which.after.unwrap_or(0), which.breaker.as_deref());
     let events = logged.iter().map(Logged::sent).collect();
     json(StatusCode::OK, &Events { events })
 }

@@ -37,7 +37,8 @@ impl Logged {
 pub(super) struct Log {
     room: usize,
     kept: Mutex<Kept>,
-    latest: watch::Sender<u64>,
+    /// For who waits for the next one; its number is in what is kept.
+    changed: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Log {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let next = u64::try_from(since.as_micros()).unwrap_or(1).max(1);
         let kept = Mutex::new(Kept { next, events: VecDeque::new(), operations: VecDeque::new() });
-        Self { room, kept, latest: watch::Sender::new(next - 1) }
+        Self { room, kept, changed: watch::Sender::new(()) }
     }
 
     /// Called by the thread whose call or hand made the change: it writes the event down, and leaves its text to those who read.
@@ -71,20 +72,21 @@ impl Log {
         ring.push_back(Logged { id, event });
         let oldest = if ring.len() > self.room { ring.pop_front() } else { None };
         drop(kept);
-        self.latest.send_if_modified(|latest| {
-            let is_later = id > *latest;
-            *latest = id.max(*latest);
-            is_later
-        });
+        self.changed.send_replace(());
         drop(oldest);
     }
 
-    /// Those after the one that is numbered `id`, the latest last; all, if that is none of this program's.
-    pub(super) fn after(&self, id: u64) -> Vec<Logged> {
+    /// Those after the one that is numbered `id`, the latest last; all, if that is none of this program's. Of all breakers, or
+    /// `only` of one.
+    pub(super) fn after(&self, id: u64, only: Option<&str>) -> Vec<Logged> {
         let kept = self.kept.lock().unpoisoned();
         let is_ours = id < kept.next;
+        let is_meant = |logged: &&Logged| {
+            let is_later = !is_ours || logged.id > id;
+            is_later && only.is_none_or(|only| *logged.event.breaker == *only)
+        };
         let all = kept.events.iter().chain(&kept.operations);
-        let mut after: Vec<_> = all.filter(|logged| !is_ours || logged.id > id).cloned().collect();
+        let mut after: Vec<_> = all.filter(is_meant).cloned().collect();
         drop(kept);
         after.sort_unstable_by_key(|logged| logged.id);
         after
@@ -96,8 +98,8 @@ impl Log {
     }
 
     /// Is told when there are events that it has not seen.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.latest.subscribe()
+    pub(super) fn watch(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 }
 
@@ -120,12 +122,13 @@ mod tests {
             breaker.open();
             breaker.close();
         });
-        let numbers = |after| log.after(after).iter().map(|logged| logged.id).collect::<Vec<_>>();
+        let numbers =
+            |after| log.after(after, None).iter().map(|logged| logged.id).collect::<Vec<_>>();
         assert_eq!(numbers(0), [before + 2, before + 3, before + 4]);
         assert_eq!(numbers(before + 3), [before + 4]);
         assert_eq!(numbers(log.latest()), Vec::<u64>::new());
         assert_eq!(numbers(log.latest() + 1), numbers(0), "another program's");
-        assert_eq!(*log.watch().borrow(), before + 4);
+        assert_eq!(log.latest(), before + 4);
     }
 
     #[test]
@@ -140,9 +143,10 @@ mod tests {
             breaker.close();
             breaker.open();
         });
-        let kinds: Vec<_> = log.after(0).iter().map(|logged| logged.event.kind.name()).collect();
+        let kinds: Vec<_> =
+            log.after(0, None).iter().map(|logged| logged.event.kind.name()).collect();
         assert_eq!(kinds, ["operated", "state_change", "state_change"]);
-        assert!(log.after(0).is_sorted_by_key(|logged| logged.id));
+        assert!(log.after(0, None).is_sorted_by_key(|logged| logged.id));
     }
 
     #[test]
@@ -153,7 +157,7 @@ mod tests {
         breaker.add_listener(on_change(move |event| to.push(event)));
         let mut watch = log.watch();
         breaker.open();
-        assert!(log.after(0).is_empty());
+        assert!(log.after(0, None).is_empty());
         assert!(watch.has_changed().expect("it lives"));
         watch.mark_unchanged();
     }

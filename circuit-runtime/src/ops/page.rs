@@ -127,7 +127,7 @@ fn times(row: &Row<'_>) -> Vec<String> {
 }
 
 fn write_events(page: &mut String, board: &Board, until: u64) -> fmt::Result {
-    let events = board.log.after(0);
+    let events = board.log.after(0, None);
     for logged in events.iter().rev().filter(|logged| logged.id <= until) {
         let at = text_of(logged.event.at);
         let text = logged.event.to_string();

@@ -68,7 +68,7 @@ impl Rows {
                 written.write_all(registry, &names, time);
             }
             None if latest != seen => {
-                let events = log.after(seen);
+                let events = log.after(seen, None);
                 let changed: BTreeSet<_> =
                     events.iter().map(|logged| &*logged.event.breaker).collect();
                 for name in changed {

@@ -31,7 +31,7 @@ pub(super) struct Watcher {
     rows: Watched,
     /// Of this breaker alone.
     only: Option<String>,
-    changes: watch::Receiver<u64>,
+    changes: watch::Receiver<()>,
     ready: VecDeque<Event>,
     sent_at: Option<Instant>,
     place: Place,
@@ -121,11 +121,8 @@ impl Watcher {
                 ready.push_back(Event::default().event("breakers").data(unseen.to_json()));
             }
         }
-        for logged in board.log.after(self.seen_event) {
+        for logged in board.log.after(self.seen_event, only.as_deref()) {
             self.seen_event = logged.id;
-            if only.as_deref().is_some_and(|only| *only != *logged.event.breaker) {
-                continue;
-            }
             if let Ok(text) = serde_json::to_string(&logged.sent()) {
                 let event = Event::default().event("change").id(logged.id.to_string());
                 ready.push_back(event.data(text));
